@@ -1,0 +1,5 @@
+/** What every other folder may use: errors, progress, the seeded generator, finding the program's own files. */
+export { DormouseError, reportOf, type ErrorReport } from './errors';
+export type { LongWork, Progress } from './progress';
+export { Random } from './random';
+export { assetPath, installRoot } from './assets';

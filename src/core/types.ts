@@ -1,0 +1,79 @@
+/**
+ * What the WebAssembly build of the board's core offers to the rest of `src/`: the board's own features and the
+ * board's own int8 arithmetic, bit for bit.
+ */
+
+/** Block numbers and the order of their parameters are part of firmware/MODEL_SLOT.md; never renumber. */
+export type DspKind = 'raw' | 'flatten' | 'spectral';
+
+export interface DspBlock {
+  readonly kind: DspKind;
+  /** Values in the order of the block's parameter table; `dspParameters(kind)` names them. */
+  readonly params: readonly number[];
+}
+
+export interface DspParameter {
+  /** The field's own name, as in `impulse --set fft-length=32`. */
+  readonly name: string;
+  readonly label: string;
+  readonly help: string;
+  readonly default: number;
+  /** A closed set of allowed values, where there is one; otherwise `min` and `max` bound it. */
+  readonly choices?: readonly { readonly value: number; readonly label: string }[];
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** The shape of one window: `frames` points in time of `axes` values each, interleaved, in physical units. */
+export interface WindowShape {
+  readonly frames: number;
+  readonly axes: number;
+  readonly rateHz: number;
+}
+
+export type TensorType = 'int8' | 'uint8' | 'int16' | 'int32' | 'float32' | 'bool';
+
+export interface TensorInfo {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+  /** Per-tensor quantization; scale 0 means none. value = scale * (q - zeroPoint). */
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface CoreModel {
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  /** Bytes of RAM that a board uses for tensors while this model runs, from the planner that the board uses. */
+  readonly arenaBytes: number;
+  /** Bytes of RAM for the interpreter's own bookkeeping of this model, beside the arena. */
+  readonly persistentBytes: number;
+  readonly operators: readonly string[];
+  /** Raw little-endian tensor bytes in, raw tensor bytes out (copies). */
+  invoke(inputs: readonly Uint8Array[]): Uint8Array[];
+  close(): void;
+}
+
+/** Standardises and quantises features as the board does: q = clamp(round(((x - mean) * inverseStd) / scale) + zeroPoint). */
+export interface Normalisation {
+  /** One value per feature, or one per axis for raw windows (then repeated along time). */
+  readonly mean: Float32Array;
+  readonly inverseStd: Float32Array;
+}
+
+export interface Core {
+  dspParameters(kind: DspKind): readonly DspParameter[];
+  featureCount(block: DspBlock, shape: WindowShape): number;
+  /** Bytes of scratch RAM that the block needs on a board. */
+  dspScratchBytes(block: DspBlock, shape: WindowShape): number;
+  /** `window` has frames*axes values; throws CoreError for impossible parameters or non-finite input. */
+  features(block: DspBlock, shape: WindowShape, window: Float32Array): Float32Array;
+  /** Many windows at once, one after the other; returns count*featureCount values. */
+  featuresOfMany(block: DspBlock, shape: WindowShape, windows: Float32Array, count: number): Float32Array;
+  normalise(features: Float32Array, normalisation: Normalisation): Float32Array;
+  quantise(normalised: Float32Array, scale: number, zeroPoint: number): Int8Array;
+  openModel(tflite: Uint8Array): CoreModel;
+  crc32(bytes: Uint8Array, seed?: number): number;
+}

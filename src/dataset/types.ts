@@ -1,0 +1,95 @@
+/**
+ * What a dataset holds. A capture is one recording; windows are cut from it later by the impulse. All times are in
+ * milliseconds, all positions are frame indices (one frame = one point in time over all axes), `end` exclusive.
+ */
+export interface Axis {
+  readonly name: string;
+  /** 'm/s2', 'deg/s', 'g', 'mg', 'wav', 'N/A' ... as in the public acquisition format. */
+  readonly units: string;
+}
+
+export type Split = 'training' | 'testing';
+
+/** A place where frames are known to be missing: `lost` frames before frame `at`. Never closed up silently. */
+export interface Gap {
+  readonly at: number;
+  readonly lost: number;
+}
+
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+}
+
+/** What is said about a capture: the small JSON beside the data file. */
+export interface CaptureNotes {
+  readonly label: string;
+  readonly split: Split;
+  /** True where a person (or the import) chose the split; automatic splitting leaves it alone. */
+  readonly splitPinned: boolean;
+  readonly person: string;
+  readonly session: string;
+  readonly device: string;
+  readonly sensor: string;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** Where it came from, for imports: the path inside what was imported. */
+  readonly source: string;
+  readonly gaps: readonly Gap[];
+  /** Labels of parts, where one label does not fit the whole. */
+  readonly segments: readonly Segment[];
+  /** The part that is used; undefined = all of it. Trimming never touches the data file. */
+  readonly trim?: { readonly start: number; readonly end: number } | undefined;
+  readonly note: string;
+}
+
+/** One line of a list: everything but the values. */
+export interface CaptureSummary extends CaptureNotes {
+  readonly id: string;
+  readonly kind: 'motion' | 'audio' | 'image' | 'other';
+  readonly axes: readonly Axis[];
+  readonly rateHz: number;
+  /** Frames in the data file. */
+  readonly frames: number;
+}
+
+export interface Capture extends CaptureSummary {
+  /** frames * axes values, interleaved, in the axes' units (whole recording, trim not applied). */
+  readonly values: Float32Array;
+}
+
+export interface NewCapture {
+  readonly values: Float32Array;
+  readonly axes: readonly Axis[];
+  readonly rateHz: number;
+  readonly kind: CaptureSummary['kind'];
+  readonly notes: Partial<CaptureNotes> & { readonly label: string };
+}
+
+export interface CaptureQuery {
+  readonly label?: string | undefined;
+  readonly split?: Split | undefined;
+  readonly person?: string | undefined;
+  readonly session?: string | undefined;
+  readonly text?: string | undefined;
+  readonly ids?: readonly string[] | undefined;
+}
+
+export interface ImportOptions {
+  /** Overrides the label found in the files. */
+  readonly label?: string | undefined;
+  readonly split?: Split | undefined;
+  readonly person?: string | undefined;
+  readonly session?: string | undefined;
+}
+
+export interface ImportReport {
+  readonly imported: number;
+  /** Identical to one already there. */
+  readonly duplicates: number;
+  readonly labels: Readonly<Record<string, number>>;
+  /** One plain sentence each: what was not taken, or taken with a repair, and why. */
+  readonly warnings: readonly string[];
+  readonly ids: readonly string[];
+}

@@ -1,0 +1,46 @@
+/** An impulse: how captures are cut into windows and what is computed from each. */
+import type { DspBlock, Normalisation, WindowShape } from '../core';
+
+export interface ImpulseSettings {
+  /** 0 = chosen from the data (the median capture length, at most 2 s for captures longer than 10 s). */
+  readonly windowMs: number;
+  /** 0 = chosen from the data. */
+  readonly strideMs: number;
+  /** 0 = the rate of the data. */
+  readonly rateHz: number;
+  /** Names of the axes used; empty = all that the captures have in common. */
+  readonly axes: readonly string[];
+  readonly dsp: { readonly kind: DspBlock['kind']; readonly params: Readonly<Record<string, number>> };
+}
+
+/** Settings with every "chosen from the data" resolved. */
+export interface ResolvedImpulse {
+  readonly shape: WindowShape;
+  readonly strideFrames: number;
+  readonly axes: readonly string[];
+  readonly units: readonly string[];
+  readonly block: DspBlock;
+  readonly featureCount: number;
+  /** Shape of one row as the model sees it: [time, axes] for raw, [features] otherwise. */
+  readonly inputShape: readonly number[];
+}
+
+export interface FeatureRows {
+  readonly count: number;
+  readonly width: number;
+  /** count * width, not normalised. */
+  readonly values: Float32Array;
+  /** Index into `labels`. */
+  readonly y: Int32Array;
+  readonly labels: readonly string[];
+  /** Per row: the capture it was cut from, and the first frame of the window in it. */
+  readonly captureIds: readonly string[];
+  readonly starts: Int32Array;
+  /** The group (person, else session, else capture) that must stay on one side of a split. */
+  readonly groups: readonly string[];
+}
+
+export interface NormalisedRows {
+  readonly normalisation: Normalisation;
+  readonly values: Float32Array;
+}

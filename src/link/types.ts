@@ -1,0 +1,150 @@
+/** How bytes get to a board and back. */
+
+export type TransportEvent =
+  | { readonly kind: 'data'; readonly bytes: Uint8Array }
+  /** The line is gone: unplugged, or the other side closed it. */
+  | { readonly kind: 'closed'; readonly reason: string };
+
+/** The lowest layer: moves bytes, knows nothing of frames. One contract suite runs over every implementation. */
+export interface Transport {
+  /** 'COM4', '/dev/ttyACM0', 'sim'. */
+  readonly path: string;
+  open(): Promise<void>;
+  /** Resolves when the operating system has taken the bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Changes the speed of a UART bridge; does nothing where speed means nothing. */
+  setBaud(baud: number): Promise<void>;
+  close(): Promise<void>;
+  /** Returns the function that stops listening. */
+  listen(listener: (event: TransportEvent) => void): () => void;
+}
+
+export interface PortInfo {
+  readonly path: string;
+  /** What a person recognises: "Arduino Nano 33 BLE Sense", "Simulated board", "USB serial port". */
+  readonly title: string;
+  /** From the USB ids; '' where unknown. */
+  readonly boardId: string;
+  readonly usbVendor: string;
+  readonly usbProduct: string;
+  readonly serialNumber: string;
+  readonly bootloader: boolean;
+  readonly simulated: boolean;
+}
+
+export interface SensorAxis {
+  readonly name: string;
+  readonly units: string;
+  /** value in units = raw int16 * scale. */
+  readonly scale: number;
+}
+
+export interface SensorInfo {
+  readonly id: number;
+  /** 'imu', 'microphone', 'camera'. */
+  readonly name: string;
+  readonly kind: 'motion' | 'audio' | 'camera' | 'other';
+  readonly axes: readonly SensorAxis[];
+  /** Rates that the sensor offers, in Hz, the default first. */
+  readonly ratesHz: readonly number[];
+}
+
+export interface SlotInfo {
+  readonly slot: number;
+  readonly state: 'empty' | 'writing' | 'valid' | 'active' | 'failed' | 'revoked';
+  readonly sequence: number;
+  readonly bytes: number;
+  readonly crc: number;
+  readonly name: string;
+}
+
+export interface DeviceInfo {
+  /** False for a sketch that only prints numbers. */
+  readonly dormouse: boolean;
+  readonly board: string;
+  readonly mcu: string;
+  readonly firmware: string;
+  readonly protocol: number;
+  readonly uid: string;
+  readonly freeRam: number;
+  readonly slotBytes: number;
+  readonly maxPayload: number;
+  readonly sensors: readonly SensorInfo[];
+  readonly slots: readonly SlotInfo[];
+  /** -1 = no model runs. */
+  readonly activeSlot: number;
+}
+
+/** A run of consecutive frames from a sensor. */
+export interface SampleBlock {
+  readonly sensor: number;
+  /** Index of the first frame since the stream began, lost ones counted. */
+  readonly index: number;
+  /** The device's clock at the first frame, microseconds. */
+  readonly micros: number;
+  /** Frames known to be missing right before this block: dropped by the device or lost on the way. */
+  readonly lost: number;
+  /** frames * axes, in the axes' units. */
+  readonly values: Float32Array;
+  readonly frames: number;
+}
+
+export interface StreamHealth {
+  readonly frames: number;
+  readonly lost: number;
+  /** Fitted over the device's clock; NaN until there is enough. */
+  readonly measuredRateHz: number;
+  readonly damagedWireFrames: number;
+}
+
+/** A board's answer to one inference asked for by the app. */
+export interface DeviceInference {
+  readonly output: Int8Array;
+  /** The model input that the board computed; empty where it is too long for one answer. */
+  readonly input: Int8Array;
+  readonly dspMicros: number;
+  readonly modelMicros: number;
+}
+
+export interface DeviceResult {
+  readonly window: number;
+  readonly micros: number;
+  readonly dspMicros: number;
+  readonly modelMicros: number;
+  /** Index after the board's own smoothing and threshold, -1 = none. */
+  readonly label: number;
+  /** int8 scores as the model put them out. */
+  readonly scores: Int8Array;
+}
+
+export interface RunInfo {
+  readonly strideMicros: number;
+  readonly windowFrames: number;
+  readonly labels: number;
+}
+
+/** A connected board. Every call rejects with LinkError; a lost line ends them all at once. */
+export interface Device {
+  readonly info: DeviceInfo;
+  readonly port: PortInfo;
+  health(): StreamHealth;
+  /** Starts one sensor; more than one may stream at once. Answers with the rate really set, in Hz. */
+  startStream(sensor: number, rateHz: number, onBlock: (block: SampleBlock) => void): Promise<number>;
+  stopStream(sensor: number): Promise<void>;
+  listSlots(): Promise<{ slots: readonly SlotInfo[]; active: number }>;
+  beginSlot(imageBytes: number, crc: number): Promise<{ slot: number }>;
+  /** Writes the whole image in acknowledged chunks, several in flight. */
+  writeSlot(image: Uint8Array, onProgress?: (bytes: number) => void, signal?: AbortSignal): Promise<void>;
+  verifySlot(): Promise<{ goldenVectors: number; micros: number }>;
+  commitSlot(): Promise<void>;
+  rollback(): Promise<{ active: number }>;
+  eraseSlot(slot: number): Promise<void>;
+  startRun(onResult: (result: DeviceResult) => void): Promise<RunInfo>;
+  stopRun(): Promise<void>;
+  /** `kind` 'window': float32 sensor values; 'input': the model's int8 input. */
+  infer(kind: 'window' | 'input', bytes: Uint8Array): Promise<DeviceInference>;
+  reset(mode: 'restart' | 'bootloader'): Promise<void>;
+  onLost(listener: (reason: string) => void): () => void;
+  onLog(listener: (level: number, message: string) => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,369 @@
+/**
+ * The contract between the services in `src/` and whoever drives them: every request the app can make, with a schema
+ * for what goes in and a type for what comes out, and every event that comes back. The Electron bridge validates with
+ * these schemas, the host implements them, the renderer sees only their types. Pure: no Node, no DOM.
+ */
+import * as v from 'valibot';
+import type { BoardProfile } from '../boards/types';
+import type { DspParameter } from '../core/types';
+import type { Capture, CaptureSummary, ImportReport } from '../dataset/types';
+import type { DeployProgress, DeployReport } from '../deploy/types';
+import type { FitReport } from '../fit/types';
+import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
+import type { LiveResult } from '../live/types';
+import type { DeviceInfo, PortInfo, SampleBlock, StreamHealth } from '../link/types';
+import type { EpochReport } from '../train/engine';
+
+const shortText = v.pipe(v.string(), v.maxLength(200));
+/** A label is what people see and what folder names are made of: no control characters, nothing empty. */
+export const labelSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'A label needs at least one character.'),
+  v.maxLength(64, 'A label has at most 64 characters.'),
+  // eslint-disable-next-line no-control-regex
+  v.regex(/^[^\u0000-\u001f\u007f]+$/, 'A label has no control characters.'),
+);
+const idSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,120}$/, 'Not a capture id.'));
+const idsSchema = v.pipe(v.array(idSchema), v.maxLength(100_000));
+const splitSchema = v.picklist(['training', 'testing']);
+const whole = (low: number, high: number) => v.pipe(v.number(), v.integer(), v.minValue(low), v.maxValue(high));
+const within = (low: number, high: number) => v.pipe(v.number(), v.finite(), v.minValue(low), v.maxValue(high));
+const nothing = v.undefined();
+
+export const taskSchema = v.picklist(['motion', 'audio', 'image', 'anomaly']);
+export type Task = v.InferOutput<typeof taskSchema>;
+
+export const captureQuerySchema = v.object({
+  label: v.optional(shortText),
+  split: v.optional(splitSchema),
+  person: v.optional(shortText),
+  session: v.optional(shortText),
+  text: v.optional(shortText),
+  ids: v.optional(idsSchema),
+});
+
+/** What a step in the rail wears, and whether it is the next useful one. */
+export interface StepState {
+  readonly step: 'capture' | 'data' | 'impulse' | 'train' | 'test' | 'fit' | 'live';
+  /** "48 captures, 3 labels", "94 % int8", "on the board", '' where there is nothing yet. */
+  readonly summary: string;
+  readonly done: boolean;
+  readonly next: boolean;
+}
+
+export interface ProjectState {
+  readonly open: boolean;
+  readonly name: string;
+  readonly folder: string;
+  readonly task: Task;
+  readonly labels: readonly LabelCount[];
+  readonly captures: number;
+  readonly persons: readonly string[];
+  readonly sessions: readonly string[];
+  readonly steps: readonly StepState[];
+  /** What Undo would undo ("delete 3 captures"), '' where nothing. */
+  readonly undo: string;
+  readonly redo: string;
+  /** Data changed since the model was trained. */
+  readonly modelStale: boolean;
+}
+
+export interface LabelCount {
+  readonly label: string;
+  readonly training: number;
+  readonly testing: number;
+  readonly seconds: number;
+}
+
+export interface RecentProject {
+  readonly name: string;
+  readonly folder: string;
+  readonly openedAt: string;
+}
+
+export interface DeviceState {
+  readonly status: 'none' | 'connecting' | 'connected' | 'lost';
+  readonly port: PortInfo | null;
+  readonly info: DeviceInfo | null;
+  readonly streaming: { readonly sensor: number; readonly rateHz: number } | null;
+  readonly health: StreamHealth | null;
+  /** One plain sentence where something is wrong, '' otherwise. */
+  readonly problem: string;
+}
+
+export interface CaptureProgress {
+  /** 1-based, of `count` captures in this run. */
+  readonly index: number;
+  readonly count: number;
+  readonly phase: 'countdown' | 'recording' | 'saving' | 'pause' | 'finished' | 'cancelled' | 'failed';
+  readonly seconds: number;
+  readonly ofSeconds: number;
+  readonly saved: CaptureSummary | null;
+  readonly problem: string;
+}
+
+export interface FeaturePreview {
+  readonly windows: number;
+  readonly featureNames: readonly string[];
+  readonly values: readonly number[];
+  readonly label: string;
+  readonly scratchBytes: number;
+  readonly featureMicros: number;
+}
+
+/** One scored window, or one whole capture (majority of its windows by mean probability). */
+export interface ScoredRow {
+  readonly captureId: string;
+  readonly start: number;
+  readonly truth: number;
+  readonly predicted: number;
+  readonly score: number;
+}
+
+export interface ScoreReport {
+  readonly engine: 'float' | 'int8' | 'device';
+  /** Held-out windows. */
+  readonly count: number;
+  readonly accuracy: number;
+  /** Per capture: the label with the highest mean probability over its windows. */
+  readonly captureCount: number;
+  readonly captureAccuracy: number;
+  readonly labels: readonly string[];
+  /** confusion[truth][predicted], counts of windows. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly perLabel: readonly { readonly label: string; readonly precision: number; readonly recall: number; readonly f1: number; readonly count: number }[];
+  readonly rows: readonly ScoredRow[];
+  /** Only for 'device': windows whose int8 output differs from the app's in any byte. */
+  readonly mismatches: number;
+  readonly microsPerInference: number;
+}
+
+export interface TrainSettings {
+  readonly engine: 'core' | 'tensorflow';
+  readonly model: 'auto' | 'dense' | 'conv1d';
+  readonly size: 'small' | 'medium' | 'large';
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly patience: number;
+  readonly augment: boolean;
+}
+
+export interface TrainReport {
+  readonly engine: string;
+  readonly settings: TrainSettings;
+  readonly labels: readonly string[];
+  readonly trainingRows: number;
+  readonly validationRows: number;
+  readonly testingRows: number;
+  /** What the split kept apart: 'person', 'session' or 'capture'. */
+  readonly splitBy: 'person' | 'session' | 'capture';
+  readonly history: readonly EpochReport[];
+  readonly bestEpoch: number;
+  readonly stopped: 'finished' | 'early' | 'cancelled';
+  readonly parameters: number;
+  readonly macs: number;
+  readonly tfliteBytes: number;
+  readonly tfliteSha256: string;
+  readonly featureSeconds: number;
+  readonly trainSeconds: number;
+  /** On the held-out (testing) captures; null where there are none. */
+  readonly float: ScoreReport | null;
+  readonly int8: ScoreReport | null;
+  readonly warnings: readonly string[];
+}
+
+export type TrainProgress =
+  | { readonly phase: 'features'; readonly done: number; readonly total: number }
+  | { readonly phase: 'epoch'; readonly epoch: EpochReport; readonly secondsLeft: number }
+  | { readonly phase: 'quantise' | 'evaluate' }
+  | { readonly phase: 'finished' | 'cancelled' }
+  | { readonly phase: 'failed'; readonly problem: string; readonly action: string };
+
+/** Request name -> schema of its argument. The channel list of the bridge is exactly these keys. */
+export const requests = {
+  'app.info': nothing,
+  'project.create': v.object({ folder: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)), name: shortText, task: taskSchema }),
+  'project.open': v.object({ folder: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) }),
+  /** A project in the app's own folder, filled from the simulated board. */
+  'project.example': nothing,
+  'project.close': nothing,
+  'project.state': nothing,
+  'project.undo': nothing,
+  'project.redo': nothing,
+
+  'devices.list': nothing,
+  'device.connect': v.object({ path: v.pipe(v.string(), v.minLength(1), v.maxLength(1024)) }),
+  'device.disconnect': nothing,
+  'device.state': nothing,
+  'device.stream': v.object({ sensor: whole(0, 255), rateHz: v.optional(within(0.1, 100_000)) }),
+  'device.stopStream': nothing,
+  /** Only for the simulated board: which gesture it plays, so that each label can be recorded. */
+  'device.simulate': v.object({ gesture: shortText }),
+  'device.rollback': nothing,
+
+  'capture.start': v.object({
+    label: labelSchema,
+    /** 0 = until capture.stop (hold to record). */
+    seconds: within(0, 600),
+    count: whole(1, 1000),
+    countdownSeconds: within(0, 10),
+    pauseSeconds: within(0, 60),
+    person: v.optional(shortText),
+    session: v.optional(shortText),
+    split: v.optional(splitSchema),
+  }),
+  /** Ends a held recording and keeps it; `keep: false` throws the running one away. */
+  'capture.stop': v.object({ keep: v.boolean() }),
+
+  'data.list': v.object({ query: captureQuerySchema, offset: whole(0, 1e9), limit: whole(1, 1000) }),
+  'data.get': v.object({ id: idSchema }),
+  'data.label': v.object({ ids: idsSchema, label: labelSchema }),
+  'data.split': v.object({ ids: idsSchema, split: splitSchema }),
+  'data.person': v.object({ ids: idsSchema, person: v.optional(shortText), session: v.optional(shortText) }),
+  'data.autoSplit': v.object({ by: v.picklist(['person', 'session', 'capture']), testing: within(0, 0.9) }),
+  'data.trim': v.object({ id: idSchema, start: whole(0, 1e9), end: whole(1, 1e9) }),
+  'data.delete': v.object({ ids: idsSchema }),
+  'data.import': v.object({ paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), v.minLength(1), v.maxLength(10_000)), label: v.optional(labelSchema) }),
+  'data.export': v.object({ format: v.picklist(['acquisition', 'csv', 'wav', 'zip']), path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) }),
+
+  'impulse.get': nothing,
+  'impulse.set': v.object({
+    windowMs: v.optional(within(0, 60_000)),
+    strideMs: v.optional(within(0, 60_000)),
+    rateHz: v.optional(within(0, 100_000)),
+    axes: v.optional(v.pipe(v.array(shortText), v.maxLength(64))),
+    dsp: v.optional(v.object({ kind: v.picklist(['raw', 'flatten', 'spectral']), params: v.record(shortText, v.pipe(v.number(), v.finite())) })),
+  }),
+  'impulse.preview': v.object({ id: idSchema, start: whole(0, 1e9) }),
+
+  'train.settings': nothing,
+  'train.configure': v.object({
+    engine: v.optional(v.picklist(['core', 'tensorflow'])),
+    model: v.optional(v.picklist(['auto', 'dense', 'conv1d'])),
+    size: v.optional(v.picklist(['small', 'medium', 'large'])),
+    epochs: v.optional(whole(1, 10_000)),
+    batchSize: v.optional(whole(1, 4096)),
+    learningRate: v.optional(within(1e-7, 10)),
+    seed: v.optional(whole(0, 4294967295)),
+    threads: v.optional(whole(0, 64)),
+    patience: v.optional(whole(0, 10_000)),
+    augment: v.optional(v.boolean()),
+  }),
+  /** Answers when training has ended, whichever way; progress comes as events. */
+  'train.start': nothing,
+  'train.cancel': nothing,
+  'train.report': nothing,
+
+  'test.run': v.object({ engine: v.picklist(['float', 'int8', 'device']) }),
+  'boards.list': nothing,
+  'fit.estimate': v.object({ board: shortText }),
+  'deploy.start': nothing,
+  'deploy.cancel': nothing,
+  'export.model': v.object({ format: v.picklist(['tflite', 'image']), path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) }),
+
+  'live.start': nothing,
+  'live.stop': nothing,
+  'live.settings': v.object({ threshold: within(0, 1), smoothing: whole(1, 32) }),
+  /** "Wrong? Add it with this label": stores the sensor data of a result's window as a new capture. */
+  'live.feedback': v.object({ window: whole(0, 4294967295), label: labelSchema }),
+} as const;
+
+export type RequestName = keyof typeof requests;
+export type RequestInput<N extends RequestName> = v.InferOutput<(typeof requests)[N]>;
+
+export interface AppInfo {
+  readonly version: string;
+  readonly recent: readonly RecentProject[];
+  /** Where new projects are suggested. */
+  readonly projectsFolder: string;
+}
+
+export interface RequestOutputs {
+  'app.info': AppInfo;
+  'project.create': ProjectState;
+  'project.open': ProjectState;
+  'project.example': ProjectState;
+  'project.close': ProjectState;
+  'project.state': ProjectState;
+  'project.undo': ProjectState;
+  'project.redo': ProjectState;
+  'devices.list': readonly PortInfo[];
+  'device.connect': DeviceState;
+  'device.disconnect': DeviceState;
+  'device.state': DeviceState;
+  'device.stream': DeviceState;
+  'device.stopStream': DeviceState;
+  'device.simulate': { readonly gestures: readonly string[]; readonly playing: string };
+  'device.rollback': DeviceState;
+  'capture.start': { readonly started: true };
+  'capture.stop': { readonly stopped: true };
+  'data.list': { readonly total: number; readonly items: readonly CaptureSummary[] };
+  'data.get': Capture;
+  'data.label': ProjectState;
+  'data.split': ProjectState;
+  'data.person': ProjectState;
+  'data.autoSplit': ProjectState;
+  'data.trim': ProjectState;
+  'data.delete': ProjectState;
+  'data.import': ImportReport;
+  'data.export': { readonly files: number; readonly path: string };
+  'impulse.get': { readonly settings: ImpulseSettings; readonly resolved: ResolvedImpulse | null; readonly parameters: readonly DspParameter[]; readonly problem: string };
+  'impulse.set': RequestOutputs['impulse.get'];
+  'impulse.preview': FeaturePreview;
+  'train.settings': TrainSettings;
+  'train.configure': TrainSettings;
+  'train.start': TrainReport;
+  'train.cancel': { readonly cancelled: boolean };
+  'train.report': TrainReport | null;
+  'test.run': ScoreReport;
+  'boards.list': readonly BoardProfile[];
+  'fit.estimate': FitReport;
+  'deploy.start': DeployReport;
+  'deploy.cancel': { readonly cancelled: boolean };
+  'export.model': { readonly bytes: number; readonly path: string };
+  'live.start': { readonly labels: readonly string[]; readonly strideSeconds: number; readonly windowSeconds: number };
+  'live.stop': { readonly stopped: true };
+  'live.settings': { readonly threshold: number; readonly smoothing: number };
+  'live.feedback': CaptureSummary;
+}
+export type RequestOutput<N extends RequestName> = RequestOutputs[N];
+
+/** Event name -> what it carries. */
+export interface Events {
+  'project.changed': ProjectState;
+  'devices.changed': readonly PortInfo[];
+  'device.changed': DeviceState;
+  /** At most 60 times a second, several blocks joined. */
+  'device.samples': { readonly axes: number; readonly rateHz: number; readonly blocks: readonly SampleBlock[] };
+  'capture.progress': CaptureProgress;
+  'import.progress': { readonly done: number; readonly total: number; readonly step: string };
+  'train.progress': TrainProgress;
+  'test.progress': { readonly done: number; readonly total: number };
+  'deploy.progress': DeployProgress;
+  'live.result': LiveResult;
+  'live.stopped': { readonly problem: string };
+}
+export type EventName = keyof Events;
+export const eventNames = [
+  'project.changed',
+  'devices.changed',
+  'device.changed',
+  'device.samples',
+  'capture.progress',
+  'import.progress',
+  'train.progress',
+  'test.progress',
+  'deploy.progress',
+  'live.result',
+  'live.stopped',
+] as const satisfies readonly EventName[];
+
+/** What a driver of the services holds: the command line directly, the renderer through the bridge. */
+export interface Services {
+  request<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>>;
+  on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void;
+}
