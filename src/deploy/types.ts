@@ -20,6 +20,8 @@ export interface ModelManifest {
   readonly block: DspBlock;
   readonly normalisation: Normalisation;
   readonly live: LiveSettings;
+  /** RAM for the model's tensors and bookkeeping: CoreModel's arenaBytes + persistentBytes. */
+  readonly arenaBytes: number;
 }
 
 /** What the model must answer, run on the board before the model is committed. */
