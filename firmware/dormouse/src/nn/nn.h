@@ -1,0 +1,102 @@
+// The int8 engine: runs a .tflite in place, from flash, with the same outputs to the bit as TensorFlow Lite
+// Micro's reference kernels. Knows nothing of sensors, features, slots or boards; allocates nothing: all RAM
+// is handed to it. The file may be hostile: nothing outside of it is read, whatever its offsets say.
+#ifndef DORMOUSE_NN_NN_H
+#define DORMOUSE_NN_NN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace dormouse {
+namespace nn {
+
+enum class Status : int8_t {
+  kOk = 0,
+  kNotTflite = -1,    // another kind of file; text() says which where it can be recognised
+  kDamaged = -2,      // a .tflite whose parts contradict each other or lie outside the file
+  kUnsupported = -3,  // a sound .tflite that needs what this engine has not; text() names the operator
+  kTooLarge = -4,     // more tensors, memory or arithmetic than any board has
+  kOutOfMemory = -5,  // the memory handed in is too small
+  kNotLoaded = -6,    // invoke() before a load() that went well
+};
+
+// Element types, numbered as in the .tflite schema.
+enum TensorType : int8_t {
+  kFloat32 = 0,
+  kInt32 = 2,
+  kUInt8 = 3,
+  kInt64 = 4,
+  kBool = 6,
+  kInt16 = 7,
+  kInt8 = 9
+};
+
+struct TensorView {
+  void* data;
+  uint32_t bytes;
+  int8_t type;          // TensorType
+  const int32_t* dims;  // `rank` of them, in the file
+  int32_t rank;
+  float scale;  // per-tensor quantization, 0 = none: value = scale * (q - zeroPoint)
+  int32_t zeroPoint;
+  const char* name;  // zero-terminated, in the file; never null
+};
+
+namespace internal {
+struct Graph;
+}
+
+class Model {
+ public:
+  Model();
+
+  // Reads the file's structure, plans the arena and prepares every operator. `tflite` must stay where it is
+  // and be 16-aligned; `memory` is 16-aligned and belongs to the model until the next load(). On failure
+  // text() says what is wrong and the model is empty.
+  Status load(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes);
+
+  // What load() will need: persistentBytes (bookkeeping) + arenaBytes (tensors and kernels' scratch), both
+  // multiples of 16. `work` is 16-aligned memory that is free again afterwards; workBytes(length) is always
+  // enough for it.
+  static Status required(const uint8_t* tflite, uint32_t length, void* work, uint32_t workBytes,
+                         uint32_t* arenaBytes, uint32_t* persistentBytes);
+  static uint32_t workBytes(uint32_t length);
+
+  uint32_t inputs() const;
+  TensorView input(uint32_t index) const;
+  uint32_t outputs() const;
+  TensorView output(uint32_t index) const;
+
+  // Operators in the order of execution, named as in the .tflite schema.
+  uint32_t operators() const;
+  const char* operatorName(uint32_t index) const;
+  // First output tensor of an operator: its contents are whole right after that operator ran.
+  TensorView operatorOutput(uint32_t index) const;
+
+  // One inference. Inputs must be filled before each: their memory is used again for what is computed.
+  Status invoke();
+  // One operator of it; operators 0 to n-1 in order make one inference. For tests and per-layer timing.
+  Status invokeOperator(uint32_t index);
+
+  uint32_t arenaBytes() const;
+  uint32_t persistentBytes() const;
+  // Multiplications with weights in one inference; saturates.
+  uint32_t macs() const;
+
+  // One plain sentence for the last Status that was not kOk. Lives as long as the model; the static
+  // required() leaves its sentence in requiredText().
+  const char* text() const;
+  static const char* requiredText();
+
+ private:
+  Model(const Model&);
+  Model& operator=(const Model&);
+
+  internal::Graph* graph_;
+  char text_[160];
+};
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif
