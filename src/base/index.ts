@@ -3,3 +3,12 @@ export { DormouseError, reportOf, type ErrorReport } from './errors';
 export type { LongWork, Progress } from './progress';
 export { Random } from './random';
 export { assetPath, installRoot } from './assets';
+export {
+  isTemporaryName,
+  realDisk,
+  replaceFile,
+  replaceFiles,
+  type Disk,
+  type DiskHandle,
+  type FileContent,
+} from './atomic';
