@@ -1,1 +1,22 @@
 export type * from './spec';
+export { ModelError, type ModelErrorCode } from './errors';
+export {
+  modelInput,
+  nameOfLayer,
+  paddingBefore,
+  product,
+  resolveModel,
+  shapesOf,
+  slidingLength,
+  type ResolvedLayer,
+} from './resolve';
+export {
+  checkWeights,
+  initialWeights,
+  macsOf,
+  parameterCount,
+  weightNames,
+  weightShapesOf,
+  type WeightName,
+} from './weights';
+export { buildModel, modelAdvice, suggestModel, type ModelChoice, type ModelKind, type ModelSize } from './zoo';

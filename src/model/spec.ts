@@ -43,9 +43,19 @@ export type LayerSpec = Named &
         readonly padding: Padding;
         readonly activation: Activation;
       }
-    | { readonly kind: 'batchNorm'; readonly activation: Activation; readonly momentum?: number; readonly epsilon?: number }
+    | {
+        readonly kind: 'batchNorm';
+        readonly activation: Activation;
+        readonly momentum?: number;
+        readonly epsilon?: number;
+      }
     | { readonly kind: 'activation'; readonly activation: Activation }
-    | { readonly kind: 'maxPool1d' | 'averagePool1d'; readonly size: number; readonly stride: number; readonly padding: Padding }
+    | {
+        readonly kind: 'maxPool1d' | 'averagePool1d';
+        readonly size: number;
+        readonly stride: number;
+        readonly padding: Padding;
+      }
     | {
         readonly kind: 'maxPool2d' | 'averagePool2d';
         readonly size: readonly [number, number];
