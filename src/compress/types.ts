@@ -1,4 +1,4 @@
-/** What the compression step hands on. */
+/** What the compression step takes and hands on. */
 export interface QuantizedModel {
   /** A standard .tflite file: full int8, per-channel weights, int8 input and output. */
   readonly tflite: Uint8Array;
@@ -14,4 +14,6 @@ export interface QuantizeOptions {
   readonly calibrationCount: number;
   /** Name stored in the file. */
   readonly name?: string;
+  /** Fully connected weights per output channel too. */
+  readonly perChannelDense?: boolean;
 }
