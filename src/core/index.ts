@@ -1,1 +1,4 @@
 export type * from './types';
+export { loadCore } from './core';
+export { CoreError, type CoreErrorCode } from './errors';
+export { dspNames, dspNumbers } from './dsp-parameters';

@@ -51,8 +51,15 @@ export interface CoreModel {
   /** Bytes of RAM for the interpreter's own bookkeeping of this model, beside the arena. */
   readonly persistentBytes: number;
   readonly operators: readonly string[];
+  /** Multiplications with weights in one inference. */
+  readonly macs: number;
   /** Raw little-endian tensor bytes in, raw tensor bytes out (copies). */
   invoke(inputs: readonly Uint8Array[]): Uint8Array[];
+  /** As invoke(), and shows the first output of each operator right after it ran. */
+  invokeByOperator(
+    inputs: readonly Uint8Array[],
+    after: (index: number, operator: string, output: TensorInfo, bytes: Uint8Array) => void,
+  ): Uint8Array[];
   close(): void;
 }
 

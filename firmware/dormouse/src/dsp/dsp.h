@@ -38,6 +38,10 @@ enum class Status : int8_t {
   kNotFinite = -5,  // the window holds a NaN or an infinity, or values so large that a feature became one
 };
 
+// How many parameters a block has (0 for an unknown block), and what each is when it is left out.
+uint16_t parameterCount(uint16_t kind);
+float parameterDefault(uint16_t kind, uint16_t index);
+
 // How many features a window of this shape gives.
 Status featureCount(const Block& block, const Shape& shape, uint32_t* count);
 // How many bytes of scratch memory run() needs, exactly. May be 0.

@@ -2,20 +2,18 @@
 
 #include "math.h"
 
-#include <string.h>
-
 namespace dormouse {
 namespace math {
 
 uint32_t bitsOf(float x) {
   uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
+  __builtin_memcpy(&bits, &x, sizeof bits);
   return bits;
 }
 
 float floatOf(uint32_t bits) {
   float x;
-  memcpy(&x, &bits, sizeof x);
+  __builtin_memcpy(&x, &bits, sizeof x);
   return x;
 }
 

@@ -48,7 +48,7 @@ struct Graph;
 
 class Model {
  public:
-  Model();
+  constexpr Model() : graph_(nullptr), text_() {}
 
   // Reads the file's structure, plans the arena and prepares every operator. `tflite` must stay where it is
   // and be 16-aligned; `memory` is 16-aligned and belongs to the model until the next load(). On failure

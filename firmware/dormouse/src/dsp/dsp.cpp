@@ -1,0 +1,98 @@
+#include "../math/exact.h"
+
+#include "dsp.h"
+
+#include "../math/math.h"
+#include "flatten.h"
+#include "parameters.h"
+#include "spectral.h"
+
+namespace dormouse {
+namespace dsp {
+
+namespace {
+bool allFinite(const float* values, uint32_t n) {
+  for (uint32_t i = 0; i < n; i++) {
+    if (!math::isFinite(values[i])) return false;
+  }
+  return true;
+}
+
+Status countFor(const Block& block, const float* params, const Shape& shape, uint32_t* count) {
+  switch (block.kind) {
+    case kRaw:
+      *count = shape.frames * shape.axes;
+      return Status::kOk;
+    case kFlatten:
+      return flattenCount(params, shape, count);
+    case kSpectral:
+      return spectralCount(params, shape, count);
+    default:
+      return Status::kUnknownBlock;
+  }
+}
+
+Status scratchFor(const Block& block, const float* params, const Shape& shape, uint32_t* bytes) {
+  *bytes = 0;
+  return block.kind == kSpectral ? spectralScratch(params, shape, bytes) : Status::kOk;
+}
+}  // namespace
+
+Status featureCount(const Block& block, const Shape& shape, uint32_t* count) {
+  *count = 0;
+  float params[kMaxParams];
+  const Status status = readParameters(block, shape, params);
+  return status != Status::kOk ? status : countFor(block, params, shape, count);
+}
+
+Status scratchBytes(const Block& block, const Shape& shape, uint32_t* bytes) {
+  *bytes = 0;
+  float params[kMaxParams];
+  const Status status = readParameters(block, shape, params);
+  return status != Status::kOk ? status : scratchFor(block, params, shape, bytes);
+}
+
+Status run(const Block& block, const Shape& shape, const float* window, float* features, void* scratch,
+           uint32_t scratchBytes) {
+  float params[kMaxParams];
+  Status status = readParameters(block, shape, params);
+  if (status != Status::kOk) return status;
+  uint32_t count = 0;
+  status = countFor(block, params, shape, &count);
+  if (status != Status::kOk) return status;
+  uint32_t needed = 0;
+  status = scratchFor(block, params, shape, &needed);
+  if (status != Status::kOk) return status;
+  if (scratchBytes < needed) return Status::kScratchTooSmall;
+  const uint32_t values = shape.frames * shape.axes;
+  if (!allFinite(window, values)) return Status::kNotFinite;
+  if (block.kind == kRaw) {
+    for (uint32_t i = 0; i < values; i++) features[i] = window[i] * params[0];
+  } else if (block.kind == kFlatten) {
+    flattenRun(params, shape, window, features);
+  } else {
+    spectralRun(params, shape, window, features, static_cast<float*>(scratch));
+  }
+  return allFinite(features, count) ? Status::kOk : Status::kNotFinite;
+}
+
+void normalise(float* features, uint32_t n, const float* mean, const float* inverseStd, uint32_t period) {
+  uint32_t at = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    features[i] = (features[i] - mean[at]) * inverseStd[at];
+    at = at + 1 == period ? 0 : at + 1;
+  }
+}
+
+void quantise(const float* in, uint32_t n, float scale, int32_t zeroPoint, int8_t* out) {
+  for (uint32_t i = 0; i < n; i++) {
+    // 64 bits, so that no rounded value and no zero point can overflow the sum.
+    int64_t q = static_cast<int64_t>(math::roundAway(in[i] / scale)) + zeroPoint;
+    if (q > 127) q = 127;
+    if (q < -128) q = -128;
+    out[i] = static_cast<int8_t>(q);
+  }
+}
+
+}  // namespace dsp
+}  // namespace dormouse

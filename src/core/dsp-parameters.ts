@@ -1,0 +1,105 @@
+/**
+ * What the DSP blocks' parameters are called and mean. Their order and defaults are those of the C++ core
+ * (firmware/dormouse/src/dsp/parameters.cpp); a test compares the two.
+ */
+import type { DspKind, DspParameter } from './types';
+
+const onOff = [
+  { value: 0, label: 'off' },
+  { value: 1, label: 'on' },
+] as const;
+
+const scaleAxes: DspParameter = {
+  name: 'scale-axes',
+  label: 'Scale axes',
+  help: 'Every value is multiplied by this first.',
+  default: 1,
+};
+
+function statistic(name: string, label: string, help: string): DspParameter {
+  return { name, label, help, default: 1, choices: onOff };
+}
+
+const flatten: readonly DspParameter[] = [
+  scaleAxes,
+  statistic('average', 'Average', 'The mean of each axis over the window.'),
+  statistic('minimum', 'Minimum', 'The smallest value of each axis.'),
+  statistic('maximum', 'Maximum', 'The largest value of each axis.'),
+  statistic('rms', 'RMS', 'Root mean square: how strong the signal is, its offset included.'),
+  statistic('stdev', 'Standard deviation', 'How far the values spread around their mean.'),
+  statistic('skewness', 'Skewness', 'Whether the values lean to one side of their mean.'),
+  statistic('kurtosis', 'Kurtosis', 'Whether rare large swings stand out (0 for a bell curve).'),
+];
+
+const spectral: readonly DspParameter[] = [
+  scaleAxes,
+  {
+    name: 'input-decimation-ratio',
+    label: 'Decimation',
+    help: 'Keeps one value in this many, after smoothing, to look closer at slow movements.',
+    default: 1,
+    choices: [1, 3, 10, 30, 100, 1000].map((value) => ({ value, label: value === 1 ? 'none' : `1 in ${value}` })),
+  },
+  {
+    name: 'filter-type',
+    label: 'Filter',
+    help: 'Low keeps slow movements, high keeps fast ones.',
+    default: 0,
+    choices: [
+      { value: 0, label: 'none' },
+      { value: 1, label: 'low' },
+      { value: 2, label: 'high' },
+    ],
+  },
+  {
+    name: 'filter-cutoff',
+    label: 'Cut-off frequency (Hz)',
+    help: 'Where the filter begins to act; below half of the sampling rate.',
+    default: 3,
+    min: 0,
+  },
+  {
+    name: 'filter-order',
+    label: 'Filter order',
+    help: 'How steep the filter is.',
+    default: 6,
+    choices: [2, 4, 6, 8].map((value) => ({ value, label: String(value) })),
+  },
+  {
+    name: 'fft-length',
+    label: 'FFT length',
+    help: 'How many values one spectrum is made from: longer tells frequencies further apart and gives more features.',
+    default: 16,
+    choices: [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096].map((value) => ({ value, label: String(value) })),
+  },
+  {
+    name: 'do-log',
+    label: 'Logarithm of the spectrum',
+    help: 'Makes weak frequencies count beside strong ones.',
+    default: 1,
+    choices: onOff,
+  },
+  {
+    name: 'do-fft-overlap',
+    label: 'Overlapping FFT frames',
+    help: 'Lets successive spectra overlap by half, so that a short event is not cut in two.',
+    default: 1,
+    choices: onOff,
+  },
+];
+
+export const dspParameterTables: Readonly<Record<DspKind, readonly DspParameter[]>> = {
+  raw: [scaleAxes],
+  flatten,
+  spectral,
+};
+
+/** Block numbers as they stand in model images. */
+export const dspNumbers: Readonly<Record<DspKind, number>> = { raw: 0, flatten: 1, spectral: 2 };
+
+/** The blocks in the order in which they are offered. */
+export const dspNames: readonly { readonly kind: DspKind; readonly label: string; readonly help: string }[] = [
+  { kind: 'spectral', label: 'Spectral analysis', help: 'How strong and how fast: for motion and vibration.' },
+  { kind: 'flatten', label: 'Flatten', help: 'A few statistics of each axis: for slow signals.' },
+  { kind: 'raw', label: 'Raw data', help: 'The window as it is: for convolutional models.' },
+];

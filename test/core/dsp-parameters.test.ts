@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { dspNumbers, loadCore, type Core, type DspKind } from '../../src/core';
+import { CoreInstance, coreModule } from '../../src/core/wasm';
+
+const kinds: readonly DspKind[] = ['raw', 'flatten', 'spectral'];
+
+describe('the parameter tables', () => {
+  let core: Core;
+  let instance: CoreInstance;
+  beforeAll(async () => {
+    core = await loadCore();
+    instance = new CoreInstance(await coreModule());
+  });
+
+  it.each(kinds)('of %s have the order and the defaults of the C++ core', (kind) => {
+    const table = core.dspParameters(kind);
+    expect(instance.exports.core_dsp_parameters(dspNumbers[kind])).toBe(table.length);
+    table.forEach((parameter, index) => {
+      expect(instance.exports.core_dsp_default(dspNumbers[kind], index)).toBe(parameter.default);
+    });
+  });
+
+  it.each(kinds)('of %s offer only values that the C++ core takes', (kind) => {
+    const table = core.dspParameters(kind);
+    const shape = { frames: 4000, axes: 3, rateHz: 10000 };
+    table.forEach((parameter, index) => {
+      for (const choice of parameter.choices ?? []) {
+        const params = table.map((each) => each.default);
+        params[index] = choice.value;
+        expect(core.featureCount({ kind, params }, shape), `${parameter.name} ${choice.label}`).toBeGreaterThan(0);
+      }
+    });
+  });
+
+  it('name each parameter once', () => {
+    for (const kind of kinds) {
+      const names = core.dspParameters(kind).map((parameter) => parameter.name);
+      expect(new Set(names).size).toBe(names.length);
+    }
+  });
+});
