@@ -23,14 +23,34 @@ const modules = [
   {
     output: 'src/core/dormouse.wasm',
     inputs: [...sources('firmware/dormouse/src'), ...sources('firmware/sim/wasm'), ...sources('firmware/sim/board')],
-    flags: ['-std=c++11', '-mbulk-memory', '-Ifirmware/dormouse/src', '-Ifirmware/sim'],
+    flags: [
+      '-std=c++11',
+      '-mbulk-memory',
+      '-DDORMOUSE_HOST',
+      '-Ifirmware/dormouse/src',
+      '-Ifirmware/sim',
+      '-isystem',
+      'firmware/sim/wasm/include',
+    ],
     stack: 256 * 1024,
   },
   {
     output: 'src/train/train.wasm',
     inputs: sources('src/train/kernels'),
-    flags: ['-std=c++17', '-msimd128', '-mbulk-memory'],
-    stack: 256 * 1024,
+    // Its threads share one memory, each with a stack of its own that the caller sets.
+    flags: [
+      '-std=c++17',
+      '-msimd128',
+      '-mbulk-memory',
+      '-matomics',
+      '-mmutable-globals',
+      '-Wconversion',
+      '-Wl,--import-memory',
+      '-Wl,--shared-memory',
+      '-Wl,--max-memory=2147483648',
+      '-Wl,--export=__stack_pointer',
+    ],
+    stack: 64 * 1024,
   },
 ];
 

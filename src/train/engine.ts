@@ -23,6 +23,8 @@ export interface TrainOptions extends LongWork {
   readonly patience: number;
   readonly augmentation?: Augmentation | undefined;
   readonly onEpoch?: ((epoch: EpochReport) => void) | undefined;
+  /** Default 'adam'; 'sgd' is plain gradient descent, for cross-checks. */
+  readonly optimiser?: 'adam' | 'sgd' | undefined;
   /** Weights to begin with instead of fresh ones. */
   readonly initial?: ModelWeights | undefined;
 }
@@ -63,10 +65,19 @@ export interface TrainEngine {
   readonly id: 'core' | 'tensorflow';
   /** A sentence: which engine, with what behind it ("core, WebAssembly SIMD, 2 threads"). */
   describe(): Promise<string>;
-  train(spec: ModelSpec, training: LabelledRows, validation: LabelledRows | undefined, options: TrainOptions): Promise<TrainResult>;
+  train(
+    spec: ModelSpec,
+    training: LabelledRows,
+    validation: LabelledRows | undefined,
+    options: TrainOptions,
+  ): Promise<TrainResult>;
   /** Rows in, count * outputs values out (softmax probabilities for a classifier). */
   predict(spec: ModelSpec, weights: ModelWeights, x: Float32Array, count: number): Promise<Float32Array>;
   /** Loss and gradients of one batch at given weights, no update and no dropout: for cross-checks. */
-  gradients(spec: ModelSpec, weights: ModelWeights, rows: LabelledRows): Promise<{ loss: number; gradients: ModelWeights }>;
+  gradients(
+    spec: ModelSpec,
+    weights: ModelWeights,
+    rows: LabelledRows,
+  ): Promise<{ loss: number; gradients: ModelWeights }>;
   close(): Promise<void>;
 }

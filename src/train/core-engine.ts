@@ -1,0 +1,249 @@
+/**
+ * The default engine: our own kernels (src/train/kernels), as WebAssembly with SIMD, on worker threads. The same seed
+ * and rows give the same weights to the bit on every machine and for any number of threads.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { assetPath } from '../base';
+import { checkWeights, type ModelSpec, type ModelWeights } from '../model';
+import { checkFinite, checkOptions, checkRows, checkTrainingRows, classifierOf } from './checks';
+import type { LabelledRows, TrainEngine, TrainOptions, TrainResult } from './engine';
+import { TrainError } from './errors';
+import { TrainingLoop, type LoopOptions } from './loop';
+import { kernelHeapBase, kernelModule, Machine, reserveMemory } from './machine';
+import { planProgram, type Plan } from './plan';
+import type { WorkerMessage, WorkerTask } from './worker/protocol';
+
+export interface CoreEngineOptions {
+  /** The built worker script; default where the installation has it. null = train in the caller's process, yielding. */
+  readonly workerScript?: string | null | undefined;
+}
+
+/** Rows of one run of predict(); the caller's event loop gets its turn between two runs. */
+const predictBatch = 64;
+
+const yieldToCaller = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function findWorkerScript(): string | null {
+  try {
+    return assetPath('worker', 'train-worker.js');
+  } catch {
+    return null;
+  }
+}
+
+const noRows: LabelledRows = { count: 0, x: new Float32Array(0), y: new Int32Array(0) };
+
+/** What a worker can be sent: no functions, no signal. */
+function loopOptionsOf(options: TrainOptions): LoopOptions {
+  const { epochs, batchSize, learningRate, seed, threads, classWeights, patience, augmentation, optimiser, initial } =
+    options;
+  return { epochs, batchSize, learningRate, seed, threads, classWeights, patience, augmentation, optimiser, initial };
+}
+
+function errorFromWorker(error: { code: string; message: string; action: string }): TrainError {
+  return error.code === 'diverged'
+    ? new TrainError('diverged', error.message, error.action)
+    : new TrainError('worker-failed', `Training stopped: ${error.message}`, error.action);
+}
+
+interface Prepared {
+  readonly machine: Machine;
+  readonly plan: Plan;
+  readonly memory: WebAssembly.Memory;
+}
+
+class CoreEngine implements TrainEngine {
+  readonly id = 'core';
+  private readonly workerScript: string | null;
+  private readonly workers = new Set<Worker>();
+  /** Kept between calls of predict() and gradients(): reserving memory costs more than a small model's run. */
+  private memory: WebAssembly.Memory | undefined;
+
+  constructor(options: CoreEngineOptions) {
+    this.workerScript = options.workerScript === undefined ? findWorkerScript() : options.workerScript;
+  }
+
+  describe(): Promise<string> {
+    const threads = this.workerScript === null ? 'in this process' : `up to ${availableParallelism()} threads`;
+    return Promise.resolve(`core: Dormouse's own kernels, WebAssembly SIMD, ${threads}`);
+  }
+
+  async train(
+    spec: ModelSpec,
+    training: LabelledRows,
+    validation: LabelledRows | undefined,
+    options: TrainOptions,
+  ): Promise<TrainResult> {
+    const { width, classes } = classifierOf(spec);
+    const held = validation ?? noRows;
+    checkTrainingRows(training, width, classes);
+    checkRows(held, width, classes, 'validation');
+    checkOptions(options, classes);
+    if (options.initial) checkWeights(spec, options.initial);
+    const threads = this.workerScript === null ? 1 : options.threads || availableParallelism();
+    const plan = planProgram({
+      spec,
+      batch: options.batchSize,
+      threads,
+      trainingRows: training.count,
+      validationRows: held.count,
+      base: kernelHeapBase(),
+    });
+    const memory = reserveMemory(plan.bytes);
+    const machine = new Machine(kernelModule(), memory, plan);
+    machine.install();
+    machine.setRows(plan.training, training);
+    machine.setRows(plan.validation, held);
+    const prepared = { machine, plan, memory };
+    return this.workerScript === null
+      ? this.trainHere(spec, prepared, options)
+      : this.trainInWorkers(this.workerScript, spec, prepared, threads, options);
+  }
+
+  private trainHere(spec: ModelSpec, { machine }: Prepared, options: TrainOptions): Promise<TrainResult> {
+    const hooks = {
+      cancelled: () => options.signal?.aborted ?? false,
+      epoch: (report: Parameters<NonNullable<TrainOptions['onEpoch']>>[0]) => this.report(report, options),
+      pause: yieldToCaller,
+    };
+    return new TrainingLoop(machine, loopOptionsOf(options), hooks, spec).run();
+  }
+
+  private report(report: Parameters<NonNullable<TrainOptions['onEpoch']>>[0], options: TrainOptions): void {
+    options.onEpoch?.(report);
+    options.onProgress?.({ step: 'Training', done: report.epoch, total: report.epochs });
+  }
+
+  private start(script: string, task: WorkerTask): Worker {
+    const worker = new Worker(script, { workerData: task });
+    this.workers.add(worker);
+    worker.once('exit', () => this.workers.delete(worker));
+    return worker;
+  }
+
+  private async trainInWorkers(
+    script: string,
+    spec: ModelSpec,
+    { plan, memory }: Prepared,
+    threads: number,
+    options: TrainOptions,
+  ): Promise<TrainResult> {
+    const cancel = new Int32Array(new SharedArrayBuffer(4));
+    const abort = () => Atomics.store(cancel, 0, 1);
+    if (options.signal?.aborted) abort();
+    options.signal?.addEventListener('abort', abort);
+    const shared = { module: kernelModule(), memory };
+    const team: Worker[] = [];
+    try {
+      for (let thread = 1; thread < plan.threads; thread++)
+        team.push(this.start(script, { role: 'help', ...shared, job: plan.job, thread, stack: plan.stacks[thread] }));
+      const rows = { trainingRows: plan.training.count, validationRows: plan.validation.count };
+      team.push(
+        this.start(script, {
+          role: 'lead',
+          ...shared,
+          spec,
+          options: loopOptionsOf(options),
+          ...rows,
+          threads,
+          base: kernelHeapBase(),
+          cancel,
+        }),
+      );
+      return await this.follow(team, options);
+    } finally {
+      options.signal?.removeEventListener('abort', abort);
+      await Promise.all(team.map((worker) => worker.terminate()));
+    }
+  }
+
+  /** Waits for the leader's result; any thread that ends before it fails the training. */
+  private follow(team: readonly Worker[], options: TrainOptions): Promise<TrainResult> {
+    return new Promise((resolve, reject) => {
+      const fail = (cause?: unknown) => {
+        reject(
+          new TrainError(
+            'worker-failed',
+            'Training stopped because one of its threads ended unexpectedly.',
+            'Train again; close other programs if memory is short.',
+            cause,
+          ),
+        );
+      };
+      const leader = team[team.length - 1];
+      for (const worker of team) {
+        worker.once('error', fail);
+        // A helper may end, its work done, before the leader's last message is read.
+        worker.once('exit', (code) => {
+          if (worker === leader || code !== 0) fail();
+        });
+      }
+      leader.on('message', (message: WorkerMessage) => {
+        if (message.kind === 'epoch') this.report(message.report, options);
+        else if (message.kind === 'finished') resolve(message.result);
+        else reject(errorFromWorker(message.error));
+      });
+    });
+  }
+
+  /** A machine in this process over the kept memory. Valid until the next await. */
+  private machineHere(spec: ModelSpec, batch: number, rows: number): Machine {
+    const plan = planProgram({
+      spec,
+      batch,
+      threads: 1,
+      trainingRows: rows,
+      validationRows: 0,
+      base: kernelHeapBase(),
+    });
+    if (!this.memory || this.memory.buffer.byteLength < plan.bytes) this.memory = reserveMemory(plan.bytes);
+    const machine = new Machine(kernelModule(), this.memory, plan);
+    machine.install();
+    return machine;
+  }
+
+  async predict(spec: ModelSpec, weights: ModelWeights, x: Float32Array, count: number): Promise<Float32Array> {
+    const { width, classes } = classifierOf(spec);
+    checkRows({ count, x, y: new Int32Array(count) }, width, classes, 'given');
+    checkWeights(spec, weights);
+    const out = new Float32Array(count * classes);
+    for (let from = 0; from < count; from += predictBatch) {
+      const rows = Math.min(predictBatch, count - from);
+      const machine = this.machineHere(spec, predictBatch, rows);
+      machine.setWeights(spec, weights, 0);
+      machine.setRows(machine.plan.training, { x: x.subarray(from * width, (from + rows) * width) });
+      machine.run({ mode: 'evaluate', rows: machine.plan.training, from: 0, count: rows });
+      const at = machine.plan.probabilities / 4;
+      out.set(machine.floats.subarray(at, at + rows * classes), from * classes);
+      await yieldToCaller();
+    }
+    return out;
+  }
+
+  gradients(
+    spec: ModelSpec,
+    weights: ModelWeights,
+    rows: LabelledRows,
+  ): Promise<{ loss: number; gradients: ModelWeights }> {
+    const { width, classes } = classifierOf(spec);
+    checkRows(rows, width, classes, 'given');
+    checkFinite(rows.x, width, 'given');
+    checkWeights(spec, weights);
+    const machine = this.machineHere(spec, rows.count, rows.count);
+    machine.setWeights(spec, weights, 0);
+    machine.setRows(machine.plan.training, rows);
+    const { loss } = machine.run({ mode: 'gradients', rows: machine.plan.training, from: 0, count: rows.count });
+    return Promise.resolve({ loss: loss / rows.count, gradients: machine.gradients(spec.layers.length) });
+  }
+
+  async close(): Promise<void> {
+    this.memory = undefined;
+    await Promise.all([...this.workers].map((worker) => worker.terminate()));
+  }
+}
+
+/** The default engine. Cheap to make; threads live only while something trains. */
+export function coreEngine(options: CoreEngineOptions = {}): TrainEngine {
+  return new CoreEngine(options);
+}

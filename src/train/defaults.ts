@@ -1,0 +1,31 @@
+/** Settings that suit most recordings of motion, and why. Measured by scripts/bench/motion-defaults.ts. */
+import type { Augmentation, TrainOptions } from './engine';
+
+/** Adam's constants, as in the paper (Kingma and Ba, 2015) and Keras. */
+export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+
+/** What another person, another day and another grip change: strength, speed, moment and noise. */
+export const defaultAugmentation: Augmentation = { jitter: 0.05, scale: 0.15, shift: 0.1, warp: 0.1 };
+
+export const defaultTraining: Pick<
+  TrainOptions,
+  'epochs' | 'batchSize' | 'learningRate' | 'patience' | 'seed' | 'threads'
+> = {
+  epochs: 40,
+  batchSize: 32,
+  learningRate: 0.002,
+  patience: 10,
+  seed: 1,
+  threads: 0,
+};
+
+/**
+ * Weights that make every class count the same in total, mean 1 over the rows: count / (classes * rows of the class).
+ * A class without rows gets 0.
+ */
+export function classWeightsOf(y: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of y) counts[label]++;
+  const present = counts.filter((count) => count > 0).length;
+  return counts.map((count) => (count ? y.length / (present * count) : 0));
+}

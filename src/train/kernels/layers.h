@@ -1,0 +1,55 @@
+// One forward and one backward function per kind of layer. Each works on rows [first, last) of the batch, so
+// that shards never touch each other's values; weight gradients go to the shard's own copy. Contracts in
+// common: backward masks `dy` in place by the fused activation first, writes (or, as op.accumulate says, adds
+// to) dx unless dx is null, and writes dw and db.
+#pragma once
+#include <stdint.h>
+
+#include "program.h"
+
+namespace dormouse {
+namespace train {
+
+struct Shard {
+  int32_t index;
+  int32_t first, last;  // rows
+  int32_t gradOffset;   // added to dw and db
+  float* scratch;       // the running thread's own
+};
+
+void denseForward(const Op& op, const Shard& shard);
+void denseBackward(const Op& op, const Shard& shard);
+void convForward(const Op& op, const Shard& shard);
+void convBackward(const Op& op, const Shard& shard);
+void depthwiseForward(const Op& op, const Shard& shard);
+void depthwiseBackward(const Op& op, const Shard& shard);
+void poolForward(const Op& op, const Shard& shard);
+void poolBackward(const Op& op, const Shard& shard);
+void activationForward(const Op& op, const Shard& shard);
+void activationBackward(const Op& op, const Shard& shard);
+void dropoutForward(const Op& op, const Shard& shard, bool dropping, uint32_t seed);
+void dropoutBackward(const Op& op, const Shard& shard, bool dropping, uint32_t seed);
+void addForward(const Op& op, const Shard& shard);
+void addBackward(const Op& op, const Shard& shard);
+void padForward(const Op& op, const Shard& shard);
+void padBackward(const Op& op, const Shard& shard);
+void softmaxForward(const Op& op, const Job& job, const Shard& shard);
+void softmaxBackward(const Op& op, const Job& job, const Shard& shard);
+void gatherRows(const Job& job, const Shard& shard);
+
+// Batch norm needs the whole batch between its two halves: `sums` and `apply` are called with a barrier in
+// between.
+void normForwardSums(const Op& op, const Shard& shard, int32_t shards, int32_t pass);
+void normForwardJoin(const Op& op, int32_t rows, int32_t shards, int32_t pass, bool moving);
+void normForwardApply(const Op& op, const Shard& shard, int32_t shards, bool evaluating);
+void normBackwardSums(const Op& op, const Shard& shard, int32_t shards);
+void normBackwardApply(const Op& op, const Shard& shard, int32_t rows, int32_t shards);
+
+// dy *= activation'(y), over n values.
+void maskByActivation(float* dy, const float* y, int32_t n, int32_t activation);
+
+inline int32_t inputSizeOf(const Op& op) { return op.inH * op.inW * op.inC; }
+inline int32_t outputSizeOf(const Op& op) { return op.outH * op.outW * op.outC; }
+
+}  // namespace train
+}  // namespace dormouse

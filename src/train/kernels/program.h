@@ -1,0 +1,101 @@
+// The program that a training thread runs: one Op per layer, and the Job around them. Both are laid out by
+// src/train/plan.ts, word by word in this order; every word has four bytes, every pointer is an offset into
+// the shared memory. Nothing is allocated here.
+#pragma once
+#include <stdint.h>
+
+namespace dormouse {
+namespace train {
+
+enum Kind : int32_t {
+  kDense = 0,  // also a 1x1 convolution: `positions` rows per example
+  kConv = 1,
+  kDepthwise = 2,
+  kMaxPool = 3,
+  kAveragePool = 4,
+  kBatchNorm = 5,
+  kActivation = 6,
+  kDropout = 7,
+  kAdd = 8,
+  kZeroPadding = 9,
+  kSoftmaxLoss = 10,
+};
+
+enum Activation : int32_t { kNone = 0, kRelu = 1, kRelu6 = 2 };
+
+// What a run computes. Gradients and training normalise by the batch's own statistics; only training drops,
+// augments and updates.
+enum Mode : int32_t { kTrain = 0, kEvaluate = 1, kGradients = 2, kQuit = 3 };
+
+enum AccumulateFlags : int32_t { kAccumulateDx = 1, kAccumulateDx2 = 2 };
+
+struct Op {
+  int32_t kind;
+  int32_t activation;
+  float* x;   // input of the whole batch, [rows][inputs]
+  float* x2;  // second input of an addition
+  float* y;   // output, [rows][outputs]
+  float* dx;  // gradients of x, x2, y; null where nobody wants them
+  float* dx2;
+  float* dy;
+  float* w;   // kernel or gamma
+  float* b;   // bias or beta
+  float* dw;  // gradients of shard 0; shard s has them `gradStride` values further on
+  float* db;
+  float* movingMean;
+  float* movingVariance;
+  float* stats;  // batch norm: per shard 2 sums per channel, then mean and 1/deviation per channel
+  int32_t inH, inW, inC;
+  int32_t outH, outW, outC;
+  int32_t kH, kW, sH, sW, padTop, padLeft;
+  int32_t accumulate;
+  float rate;  // dropout: share dropped; batch norm: momentum
+  float epsilon;
+  float l2;
+};
+
+struct Job {
+  // Synchronisation. Written with atomics only.
+  uint32_t ticket;      // counts runs; a helper that sees it change starts one
+  uint32_t arrived;     // threads that wait at the barrier
+  uint32_t generation;  // counts barriers passed
+  // Fixed for the life of the plan.
+  int32_t threads;
+  int32_t shards;
+  int32_t shardRows;  // rows per shard of a full batch
+  int32_t opCount;
+  Op* ops;
+  int32_t inputSize;
+  int32_t inputFrames;  // for augmentation: the input is [frames][axes]
+  int32_t inputAxes;
+  int32_t classes;
+  float* params;
+  float* gradients;
+  float* momentum;  // Adam's first and second moments
+  float* variance;
+  int32_t paramCount;
+  int32_t gradStride;
+  float* scratch;  // scratchStride values per thread
+  int32_t scratchStride;
+  float* batchX;
+  int32_t* batchY;
+  float* probabilities;
+  double* shardLoss;  // sum over the shard's rows, not yet divided
+  int32_t* shardCorrect;
+  float* classWeights;
+  // Set before each run.
+  int32_t mode;
+  int32_t rows;
+  const float* dataX;
+  const int32_t* dataY;
+  const int32_t* order;
+  const float* augment;  // per row of the batch: gain, shift in frames, speed, jitter; null = none
+  uint32_t noiseSeed;
+  int32_t optimiser;  // 0 = Adam, 1 = plain gradient descent
+  float learningRate;
+  float beta1, beta2, epsilon;
+  float correction1, correction2;  // 1 - beta^t
+};
+
+}  // namespace train
+}  // namespace dormouse

@@ -1,0 +1,244 @@
+// Runs the program on one thread of several. All threads call runJob() with the same Job; the batch is cut
+// into a fixed number of shards that the threads share out, and every sum over shards is taken in their
+// order, so the number of threads changes no bit of the result.
+#include "gemm.h"
+#include "layers.h"
+#include "math.h"
+
+namespace dormouse {
+namespace train {
+namespace {
+
+void wait(uint32_t* address, uint32_t seen) {
+  // A batch takes microseconds: look for a moment before going to sleep.
+  for (int32_t i = 0; i < 2000; i++)
+    if (__atomic_load_n(address, __ATOMIC_SEQ_CST) != seen) return;
+  while (__atomic_load_n(address, __ATOMIC_SEQ_CST) == seen)
+    __builtin_wasm_memory_atomic_wait32(reinterpret_cast<int32_t*>(address), static_cast<int32_t>(seen), -1);
+}
+
+void wake(uint32_t* address) {
+  __builtin_wasm_memory_atomic_notify(reinterpret_cast<int32_t*>(address), 0xffffffffu);
+}
+
+void barrier(Job& job) {
+  if (job.threads == 1) return;
+  const uint32_t generation = __atomic_load_n(&job.generation, __ATOMIC_SEQ_CST);
+  if (__atomic_add_fetch(&job.arrived, 1u, __ATOMIC_SEQ_CST) == static_cast<uint32_t>(job.threads)) {
+    __atomic_store_n(&job.arrived, 0u, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&job.generation, generation + 1u, __ATOMIC_SEQ_CST);
+    wake(&job.generation);
+  } else {
+    wait(&job.generation, generation);
+  }
+}
+
+Shard shardOf(const Job& job, int32_t index, int32_t thread) {
+  const int32_t first = index * job.shardRows;
+  const int32_t end = first + job.shardRows;
+  return {index, first < job.rows ? first : job.rows, end < job.rows ? end : job.rows, index * job.gradStride,
+          job.scratch + thread * job.scratchStride};
+}
+
+uint32_t dropoutSeed(const Job& job, int32_t op) { return hashOf(job.noiseSeed, static_cast<uint32_t>(op)); }
+
+void forward(const Job& job, int32_t index, const Shard& shard) {
+  const Op& op = job.ops[index];
+  switch (op.kind) {
+    case kDense:
+      return denseForward(op, shard);
+    case kConv:
+      return convForward(op, shard);
+    case kDepthwise:
+      return depthwiseForward(op, shard);
+    case kMaxPool:
+    case kAveragePool:
+      return poolForward(op, shard);
+    case kActivation:
+      return activationForward(op, shard);
+    case kDropout:
+      return dropoutForward(op, shard, job.mode == kTrain, dropoutSeed(job, index));
+    case kAdd:
+      return addForward(op, shard);
+    case kZeroPadding:
+      return padForward(op, shard);
+    case kSoftmaxLoss:
+      return softmaxForward(op, job, shard);
+    default:
+      return;
+  }
+}
+
+void backward(const Job& job, int32_t index, const Shard& shard) {
+  const Op& op = job.ops[index];
+  switch (op.kind) {
+    case kDense:
+      return denseBackward(op, shard);
+    case kConv:
+      return convBackward(op, shard);
+    case kDepthwise:
+      return depthwiseBackward(op, shard);
+    case kMaxPool:
+    case kAveragePool:
+      return poolBackward(op, shard);
+    case kActivation:
+      return activationBackward(op, shard);
+    case kDropout:
+      return dropoutBackward(op, shard, job.mode == kTrain, dropoutSeed(job, index));
+    case kAdd:
+      return addBackward(op, shard);
+    case kZeroPadding:
+      return padBackward(op, shard);
+    case kSoftmaxLoss:
+      return softmaxBackward(op, job, shard);
+    default:
+      return;
+  }
+}
+
+template <typename Body>
+void eachShard(const Job& job, int32_t thread, const Body& body) {
+  for (int32_t s = thread; s < job.shards; s += job.threads) body(s);
+}
+
+void normForward(Job& job, const Op& op, int32_t thread) {
+  const bool evaluating = job.mode == kEvaluate;
+  for (int32_t pass = 0; pass < 2 && !evaluating; pass++) {
+    eachShard(job, thread,
+              [&](int32_t s) { normForwardSums(op, shardOf(job, s, thread), job.shards, pass); });
+    barrier(job);
+    if (thread == 0) normForwardJoin(op, job.rows, job.shards, pass, job.mode == kTrain);
+    barrier(job);
+  }
+  eachShard(job, thread,
+            [&](int32_t s) { normForwardApply(op, shardOf(job, s, thread), job.shards, evaluating); });
+}
+
+void normBackward(Job& job, const Op& op, int32_t thread) {
+  eachShard(job, thread, [&](int32_t s) { normBackwardSums(op, shardOf(job, s, thread), job.shards); });
+  barrier(job);
+  eachShard(job, thread,
+            [&](int32_t s) { normBackwardApply(op, shardOf(job, s, thread), job.rows, job.shards); });
+}
+
+// Between two batch norms a shard runs through all layers at once, while its values are in the cache.
+void forwardAll(Job& job, int32_t thread) {
+  int32_t from = 0;
+  while (from < job.opCount) {
+    int32_t to = from;
+    while (to < job.opCount && job.ops[to].kind != kBatchNorm) to++;
+    eachShard(job, thread, [&](int32_t s) {
+      const Shard shard = shardOf(job, s, thread);
+      if (from == 0) gatherRows(job, shard);
+      for (int32_t i = from; i < to; i++) forward(job, i, shard);
+    });
+    if (to < job.opCount) normForward(job, job.ops[to], thread);
+    from = to + 1;
+  }
+}
+
+void backwardAll(Job& job, int32_t thread) {
+  int32_t from = job.opCount - 1;
+  while (from >= 0) {
+    int32_t to = from;
+    while (to >= 0 && job.ops[to].kind != kBatchNorm) to--;
+    eachShard(job, thread, [&](int32_t s) {
+      const Shard shard = shardOf(job, s, thread);
+      for (int32_t i = from; i > to; i--) backward(job, i, shard);
+    });
+    if (to >= 0) normBackward(job, job.ops[to], thread);
+    from = to - 1;
+  }
+}
+
+// Each thread joins its own part of the gradients, over the shards in order, and updates those parameters.
+void joinGradients(const Job& job, int32_t from, int32_t to) {
+  for (int32_t s = 1; s < job.shards; s++) {
+    const float* other = job.gradients + s * job.gradStride;
+    for (int32_t i = from; i < to; i++) job.gradients[i] += other[i];
+  }
+}
+
+void addPenalties(const Job& job, int32_t from, int32_t to) {
+  for (int32_t o = 0; o < job.opCount; o++) {
+    const Op& op = job.ops[o];
+    if (op.l2 == 0.0f || !op.w) continue;
+    const int32_t start = static_cast<int32_t>(op.w - job.params);
+    const int32_t count = op.kind == kDense ? op.inC * op.outC : op.kH * op.kW * op.inC * op.outC;
+    for (int32_t i = start > from ? start : from; i < start + count && i < to; i++)
+      job.gradients[i] += 2.0f * op.l2 * job.params[i];
+  }
+}
+
+// Adam (Kingma and Ba, 2015), epsilon beside the bias-corrected root as in the paper.
+void update(const Job& job, int32_t from, int32_t to) {
+  if (job.optimiser == 1) {
+    for (int32_t i = from; i < to; i++) job.params[i] -= job.learningRate * job.gradients[i];
+    return;
+  }
+  const float scale1 = 1.0f / job.correction1;
+  const float scale2 = 1.0f / job.correction2;
+  for (int32_t i = from; i < to; i++) {
+    const float g = job.gradients[i];
+    const float m = job.beta1 * job.momentum[i] + (1.0f - job.beta1) * g;
+    const float v = job.beta2 * job.variance[i] + (1.0f - job.beta2) * (g * g);
+    job.momentum[i] = m;
+    job.variance[i] = v;
+    job.params[i] -= job.learningRate * (m * scale1) / (__builtin_sqrtf(v * scale2) + job.epsilon);
+  }
+}
+
+void runJob(Job& job, int32_t thread) {
+  forwardAll(job, thread);
+  if (job.mode != kEvaluate) {
+    backwardAll(job, thread);
+    barrier(job);
+    const int32_t part = (job.paramCount + job.threads - 1) / job.threads;
+    const int32_t from = part * thread < job.paramCount ? part * thread : job.paramCount;
+    const int32_t to = from + part < job.paramCount ? from + part : job.paramCount;
+    joinGradients(job, from, to);
+    addPenalties(job, from, to);
+    if (job.mode == kTrain) update(job, from, to);
+  }
+  barrier(job);
+}
+
+}  // namespace
+}  // namespace train
+}  // namespace dormouse
+
+using dormouse::train::Job;
+using dormouse::train::Op;
+
+extern "C" {
+
+// The leading thread: starts the helpers on the job and runs its own part; returns when all is done.
+__attribute__((export_name("train_lead"))) void train_lead(Job* job) {
+  if (job->threads > 1) {
+    __atomic_add_fetch(&job->ticket, 1u, __ATOMIC_SEQ_CST);
+    dormouse::train::wake(&job->ticket);
+  }
+  if (job->mode != dormouse::train::kQuit) dormouse::train::runJob(*job, 0);
+}
+
+// A helping thread: runs its part of every job until one says quit. `seen` is the ticket it begins at.
+__attribute__((export_name("train_serve"))) void train_serve(Job* job, int32_t thread, uint32_t seen) {
+  for (;;) {
+    dormouse::train::wait(&job->ticket, seen);
+    seen++;
+    if (job->mode == dormouse::train::kQuit) return;
+    dormouse::train::runJob(*job, thread);
+  }
+}
+
+// Sizes that src/train/plan.ts must agree with.
+__attribute__((export_name("train_op_bytes"))) uint32_t train_op_bytes() { return sizeof(Op); }
+__attribute__((export_name("train_job_bytes"))) uint32_t train_job_bytes() { return sizeof(Job); }
+
+// For benchmarks: a plain product of two matrices, row by row.
+__attribute__((export_name("train_gemm"))) void train_gemm(int32_t m, int32_t n, int32_t k, const float* a,
+                                                           const float* b, float* c, float* pack) {
+  const dormouse::train::Gemm job = {m, n, k, a, k, 1, b, n, c, n, false, nullptr, 0};
+  dormouse::train::gemm(job, pack);
+}
+}

@@ -1,0 +1,65 @@
+/**
+ * The records that the training kernels read, word by word as in src/train/kernels/program.h. Every field has four
+ * bytes; `p` is a pointer, `i` a whole number, `f` a float32.
+ */
+type Field = readonly [name: string, type: 'p' | 'i' | 'f'];
+
+const pointers = (names: string): Field[] => names.split(' ').map((name) => [name, 'p']);
+const wholes = (names: string): Field[] => names.split(' ').map((name) => [name, 'i']);
+const floats = (names: string): Field[] => names.split(' ').map((name) => [name, 'f']);
+
+const opFields: readonly Field[] = [
+  ...wholes('kind activation'),
+  ...pointers('x x2 y dx dx2 dy w b dw db movingMean movingVariance stats'),
+  ...wholes('inH inW inC outH outW outC kH kW sH sW padTop padLeft accumulate'),
+  ...floats('rate epsilon l2'),
+];
+
+const jobFields: readonly Field[] = [
+  ...wholes('ticket arrived generation threads shards shardRows opCount'),
+  ...pointers('ops'),
+  ...wholes('inputSize inputFrames inputAxes classes'),
+  ...pointers('params gradients momentum variance'),
+  ...wholes('paramCount gradStride'),
+  ...pointers('scratch'),
+  ...wholes('scratchStride'),
+  ...pointers('batchX batchY probabilities shardLoss shardCorrect classWeights'),
+  ...wholes('mode rows'),
+  ...pointers('dataX dataY order augment'),
+  ...wholes('noiseSeed optimiser'),
+  ...floats('learningRate beta1 beta2 epsilon correction1 correction2'),
+];
+
+export const opBytes = opFields.length * 4;
+export const jobBytes = jobFields.length * 4;
+
+export const opKinds = {
+  dense: 0,
+  conv: 1,
+  depthwise: 2,
+  maxPool: 3,
+  averagePool: 4,
+  batchNorm: 5,
+  activation: 6,
+  dropout: 7,
+  add: 8,
+  zeroPadding: 9,
+  softmaxLoss: 10,
+} as const;
+
+export const modes = { train: 0, evaluate: 1, gradients: 2, quit: 3 } as const;
+
+export type Values = Readonly<Record<string, number>>;
+
+function write(view: DataView, at: number, fields: readonly Field[], values: Values): void {
+  fields.forEach(([name, type], index) => {
+    const value = values[name];
+    if (value === undefined) return;
+    if (type === 'f') view.setFloat32(at + index * 4, value, true);
+    else view.setUint32(at + index * 4, value >>> 0, true);
+  });
+}
+
+/** Writes the named fields; those not named keep what they hold. */
+export const writeOp = (view: DataView, at: number, values: Values): void => write(view, at, opFields, values);
+export const writeJob = (view: DataView, at: number, values: Values): void => write(view, at, jobFields, values);

@@ -1,0 +1,353 @@
+/**
+ * Plans once, for a spec and a batch, everything that the kernels will touch: the program, all tensors, weights,
+ * gradients and rows, at fixed offsets of one memory. Knows nothing of threads' work or of the training loop.
+ *
+ * The batch is cut into a number of shards that depends on the model and the batch only, never on the threads: that
+ * is what makes the result the same to the bit for any number of threads.
+ */
+import { macsOf, paddingBefore, product, weightShapesOf, type ModelSpec, type ResolvedLayer } from '../model';
+import { classifierOf } from './checks';
+import { jobBytes, opBytes, opKinds, type Values } from './layout';
+
+/** One array of weights in memory. Moving statistics lie outside what the optimiser updates. */
+export interface PlannedWeights {
+  readonly layer: number;
+  readonly name: 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance';
+  /** Byte offset of the values. */
+  readonly at: number;
+  /** Byte offset of the gradient, joined over the shards after a run; 0 for moving statistics. */
+  readonly gradientAt: number;
+  readonly length: number;
+}
+
+export interface PlannedRows {
+  readonly count: number;
+  readonly x: number;
+  readonly y: number;
+  readonly order: number;
+}
+
+export interface Plan {
+  readonly batch: number;
+  readonly threads: number;
+  readonly shards: number;
+  readonly classes: number;
+  readonly width: number;
+  /** Bytes of memory from 0 to the plan's end. */
+  readonly bytes: number;
+  readonly job: number;
+  readonly ops: readonly Values[];
+  readonly jobValues: Values;
+  readonly weights: readonly PlannedWeights[];
+  readonly classWeights: number;
+  readonly shardLoss: number;
+  readonly shardCorrect: number;
+  /** [batch][4]: gain, shift, speed, jitter. */
+  readonly augment: number;
+  /** [batch][classes] */
+  readonly probabilities: number;
+  /** Highest address of each thread's stack. */
+  readonly stacks: readonly number[];
+  readonly training: PlannedRows;
+  readonly validation: PlannedRows;
+}
+
+const stackBytes = 16 * 1024;
+/** What gemm() may read past the end of a row. */
+const slackBytes = 32;
+/** kGemmScratch of kernels/gemm.h, in values. */
+const gemmScratch = 256 * 8;
+const mostShards = 8;
+/** A shard with fewer multiply-accumulates than this costs more to hand over than to compute. */
+const leastMacsPerShard = 400_000;
+
+class Bytes {
+  constructor(private end: number) {}
+  take(bytes: number): number {
+    const at = this.end;
+    this.end = at + Math.ceil((bytes + slackBytes) / 16) * 16;
+    return at;
+  }
+  get used(): number {
+    return this.end;
+  }
+}
+
+function shardCount(spec: ModelSpec, batch: number): number {
+  const work = macsOf(spec) * batch;
+  let shards = 1;
+  while (shards < mostShards && shards * 2 <= batch && work / (shards * 2) >= leastMacsPerShard) shards *= 2;
+  return shards;
+}
+
+/** [height, width, channels] of a shape of any rank. */
+function asImage(shape: readonly number[]): [number, number, number] {
+  if (shape.length === 1) return [1, 1, shape[0]];
+  if (shape.length === 2) return [1, shape[0], shape[1]];
+  return [shape[0], shape[1], shape[2]];
+}
+
+interface Window {
+  readonly size: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: 'same' | 'valid';
+}
+
+function windowOf(layer: ResolvedLayer): Window | undefined {
+  const { spec } = layer;
+  const [height, width] = asImage(layer.inputShapes[0]);
+  switch (spec.kind) {
+    case 'conv1d':
+      return { size: [1, spec.kernel], stride: [1, spec.stride], padding: spec.padding };
+    case 'conv2d':
+    case 'depthwiseConv2d':
+      return { size: spec.kernel, stride: spec.stride, padding: spec.padding };
+    case 'maxPool1d':
+    case 'averagePool1d':
+      return { size: [1, spec.size], stride: [1, spec.stride], padding: spec.padding };
+    case 'maxPool2d':
+    case 'averagePool2d':
+      return { size: spec.size, stride: spec.stride, padding: spec.padding };
+    case 'globalAveragePool':
+      return { size: [height, width], stride: [1, 1], padding: 'valid' };
+    default:
+      return undefined;
+  }
+}
+
+function kindOf(layer: ResolvedLayer, window: Window | undefined): number | undefined {
+  const single = window && product(window.size) === 1 && product(window.stride) === 1;
+  switch (layer.spec.kind) {
+    case 'dense':
+      return opKinds.dense;
+    case 'conv1d':
+    case 'conv2d':
+      return single ? opKinds.dense : opKinds.conv;
+    case 'depthwiseConv2d':
+      return opKinds.depthwise;
+    case 'maxPool1d':
+    case 'maxPool2d':
+      return opKinds.maxPool;
+    case 'averagePool1d':
+    case 'averagePool2d':
+    case 'globalAveragePool':
+      return opKinds.averagePool;
+    case 'batchNorm':
+      return opKinds.batchNorm;
+    case 'activation':
+      return layer.spec.activation === 'none' ? undefined : opKinds.activation;
+    case 'dropout':
+      return layer.spec.rate === 0 ? undefined : opKinds.dropout;
+    case 'add':
+      return opKinds.add;
+    case 'zeroPadding':
+      return opKinds.zeroPadding;
+    case 'softmax':
+      return opKinds.softmaxLoss;
+    case 'flatten':
+    case 'reshape':
+      return undefined;
+  }
+}
+
+/** Sizes and settings of one layer's record, without its pointers. */
+function geometryOf(layer: ResolvedLayer, kind: number): Record<string, number> {
+  const { spec } = layer;
+  const [inH, inW, inC] = asImage(layer.inputShapes[0]);
+  const [outH, outW, outC] = asImage(layer.outputShape);
+  const window = windowOf(layer);
+  const values: Record<string, number> = { kind, inH, inW, inC, outH, outW, outC };
+  values['activation'] = 'activation' in spec ? ['none', 'relu', 'relu6'].indexOf(spec.activation) : 0;
+  if (window) {
+    [values['kH'], values['kW']] = window.size;
+    [values['sH'], values['sW']] = window.stride;
+    values['padTop'] = paddingBefore(inH, window.size[0], window.stride[0], window.padding);
+    values['padLeft'] = paddingBefore(inW, window.size[1], window.stride[1], window.padding);
+  }
+  if (spec.kind === 'zeroPadding') [values['padTop'], , values['padLeft']] = spec.padding;
+  if (spec.kind === 'dropout') values['rate'] = spec.rate;
+  if (spec.kind === 'batchNorm') {
+    values['rate'] = spec.momentum ?? 0.99;
+    values['epsilon'] = spec.epsilon ?? 0.001;
+  }
+  if ('l2' in spec && spec.l2) values['l2'] = spec.l2;
+  return values;
+}
+
+/** Values of scratch that a layer needs beside gemm's own. */
+function scratchOf(op: Values): number {
+  if (op['kind'] === opKinds.dense) return op['inC'] * op['outC'];
+  if (op['kind'] !== opKinds.conv) return 0;
+  const height = (op['outH'] - 1) * op['sH'] + op['kH'];
+  const width = (op['outW'] - 1) * op['sW'] + op['kW'];
+  return 2 * (height * width * op['inC'] + 8) + op['kH'] * op['kW'] * op['inC'] * op['outC'];
+}
+
+interface Tensor {
+  readonly at: number;
+  /** 0 where no weights lie before it, so that nobody wants its gradient. */
+  readonly gradient: number;
+  /** Whether the backward pass, planned from the end, has already written the gradient. */
+  written: boolean;
+}
+
+const trainable = ['kernel', 'bias', 'gamma', 'beta'] as const;
+
+function planWeights(layers: readonly ResolvedLayer[], bytes: Bytes, shards: number) {
+  const shapes = layers.map(weightShapesOf);
+  const spots: { layer: number; name: PlannedWeights['name']; offset: number; length: number }[] = [];
+  let count = 0;
+  shapes.forEach((shape, layer) => {
+    for (const name of trainable) {
+      const length = shape[name] ? product(shape[name]) : 0;
+      if (!length) continue;
+      spots.push({ layer, name, offset: count, length });
+      // Each array begins at 16 bytes, so the vector loads of the kernels stay aligned.
+      count += Math.ceil(length / 4) * 4;
+    }
+  });
+  const stride = count + 16;
+  const params = bytes.take(count * 4);
+  const gradients = bytes.take(stride * 4 * shards);
+  const momentum = bytes.take(count * 4);
+  const variance = bytes.take(count * 4);
+  const weights: PlannedWeights[] = spots.map(({ layer, name, offset, length }) => ({
+    layer,
+    name,
+    at: params + offset * 4,
+    gradientAt: gradients + offset * 4,
+    length,
+  }));
+  shapes.forEach((shape, layer) => {
+    for (const name of ['movingMean', 'movingVariance'] as const) {
+      const length = shape[name] ? product(shape[name]) : 0;
+      if (length) weights.push({ layer, name, at: bytes.take(length * 4), gradientAt: 0, length });
+    }
+  });
+  return { weights, values: { params, gradients, momentum, variance, paramCount: count, gradStride: stride } };
+}
+
+function planOps(
+  layers: readonly ResolvedLayer[],
+  weights: readonly PlannedWeights[],
+  batch: number,
+  shards: number,
+  batchX: number,
+  bytes: Bytes,
+) {
+  const input: Tensor = { at: batchX, gradient: 0, written: false };
+  const tensors: Tensor[] = [];
+  const tensorOf = (index: number): Tensor => (index < 0 ? input : tensors[index]);
+  const ops: { values: Record<string, number>; from: Tensor[]; to: Tensor }[] = [];
+  layers.forEach((layer, index) => {
+    const from = layer.inputs.map(tensorOf);
+    const kind = kindOf(layer, windowOf(layer));
+    if (kind === undefined) {
+      tensors.push(from[0]);
+      return;
+    }
+    const own = new Map(weights.filter((entry) => entry.layer === index).map((entry) => [entry.name, entry]));
+    const size = product(layer.outputShape) * batch * 4;
+    const wanted = own.size > 0 || from.some((tensor) => tensor.gradient !== 0);
+    const to: Tensor = { at: bytes.take(size), gradient: wanted ? bytes.take(size) : 0, written: false };
+    tensors.push(to);
+    const first = own.get('kernel') ?? own.get('gamma');
+    const second = own.get('bias') ?? own.get('beta');
+    const values = geometryOf(layer, kind);
+    Object.assign(values, { x: from[0].at, x2: from[1]?.at ?? 0, y: to.at, w: first?.at ?? 0, b: second?.at ?? 0 });
+    Object.assign(values, { dw: first?.gradientAt ?? 0, db: second?.gradientAt ?? 0 });
+    Object.assign(values, {
+      movingMean: own.get('movingMean')?.at ?? 0,
+      movingVariance: own.get('movingVariance')?.at ?? 0,
+    });
+    if (kind === opKinds.batchNorm) values['stats'] = bytes.take((shards * 2 + 2) * values['inC'] * 4);
+    ops.push({ values, from, to });
+  });
+  // From the end: the first to write a gradient stores it, later ones add to it.
+  for (const { values, from, to } of ops.toReversed()) {
+    values['dy'] = to.gradient;
+    values['accumulate'] = 0;
+    from.forEach((tensor, which) => {
+      values[which === 0 ? 'dx' : 'dx2'] = tensor.gradient;
+      if (tensor.written) values['accumulate'] |= which === 0 ? 1 : 2;
+      tensor.written = true;
+    });
+  }
+  return ops.map((op) => op.values);
+}
+
+export interface PlanRequest {
+  readonly spec: ModelSpec;
+  readonly batch: number;
+  readonly threads: number;
+  readonly trainingRows: number;
+  readonly validationRows: number;
+  /** Where free memory begins (the module's `__heap_base`). */
+  readonly base: number;
+}
+
+/** @throws ModelError or TrainError for a model that cannot be trained. */
+export function planProgram({ spec, batch, threads, trainingRows, validationRows, base }: PlanRequest): Plan {
+  const { layers, width, classes } = classifierOf(spec);
+  const bytes = new Bytes(Math.ceil(base / 64) * 64);
+  const job = bytes.take(jobBytes);
+  const shards = shardCount(spec, batch);
+  const working = Math.min(threads, shards);
+  const stacks = Array.from({ length: working }, () => bytes.take(stackBytes) + stackBytes);
+  const { weights, values } = planWeights(layers, bytes, shards);
+  const batchX = bytes.take(batch * width * 4);
+  const ops = planOps(layers, weights, batch, shards, batchX, bytes);
+  const scratchStride = Math.ceil((gemmScratch + Math.max(...ops.map(scratchOf)) + 16) / 4) * 4;
+  const rowsOf = (count: number): PlannedRows => ({
+    count,
+    x: bytes.take(count * width * 4),
+    y: bytes.take(count * 4),
+    order: bytes.take(count * 4),
+  });
+  const shardLoss = bytes.take(shards * 8);
+  const shardCorrect = bytes.take(shards * 4);
+  const classWeights = bytes.take(classes * 4);
+  const jobValues = {
+    ...values,
+    threads: working,
+    shards,
+    shardRows: Math.ceil(batch / shards),
+    opCount: ops.length,
+    ops: bytes.take(ops.length * opBytes),
+    inputSize: width,
+    inputFrames: spec.input.length === 2 ? spec.input[0] : 1,
+    inputAxes: spec.input.length === 2 ? spec.input[1] : width,
+    classes,
+    scratch: bytes.take(scratchStride * working * 4),
+    scratchStride,
+    batchX,
+    batchY: bytes.take(batch * 4),
+    shardLoss,
+    shardCorrect,
+    classWeights,
+  };
+  const augment = bytes.take(batch * 16);
+  const training = rowsOf(trainingRows);
+  const validation = rowsOf(validationRows);
+  const probabilities = ops[ops.length - 1]['y'];
+  return {
+    batch,
+    threads: working,
+    shards,
+    classes,
+    width,
+    bytes: bytes.used,
+    job,
+    ops,
+    jobValues,
+    weights,
+    classWeights,
+    shardLoss,
+    shardCorrect,
+    augment,
+    probabilities,
+    stacks,
+    training,
+    validation,
+  };
+}
