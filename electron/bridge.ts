@@ -40,7 +40,7 @@ export type ShellEvent =
   | { readonly kind: 'preferences'; readonly preferences: ShellPreferences };
 
 /** Pages that the shell opens in the person's own browser; any other address is refused. */
-export const externalPages = ['project-page', 'report-a-problem', 'arduino-cli', 'licences'] as const;
+export const externalPages = ['arduino-cli', 'nano-33-ble-sense', 'xiao-nrf52840-sense', 'linux-port-access'] as const;
 export type ExternalPage = (typeof externalPages)[number];
 
 export interface PickFilesOptions {

@@ -8,7 +8,7 @@ import { chmodSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { main, root, Stop } from './lib/ready.mjs';
+import { checkNode, ensureInstalled, main, root, Stop } from './lib/ready.mjs';
 
 const dist = join(root, 'dist');
 const record = join(dist, '.inputs.json');
@@ -64,29 +64,26 @@ async function viteOptions(target, seen) {
       }
     },
   };
-  const shared = { configFile: false, envFile: false, logLevel: 'warn', publicDir: false };
   if (target.kind === 'renderer') {
-    const { svelte, vitePreprocess } = await import('@sveltejs/vite-plugin-svelte');
     return {
-      ...shared,
-      root: join(root, 'renderer'),
-      base: './',
-      plugins: [svelte({ configFile: false, preprocess: vitePreprocess() }), collect],
+      configFile: join(root, 'renderer', 'vite.config.ts'),
+      logLevel: 'warn',
+      plugins: [collect],
       build: {
         outDir: join(dist, 'renderer'),
-        emptyOutDir: true,
-        target: 'chrome130',
         modulePreload: { polyfill: false },
         // Everything comes from the same folder; data: URLs would only widen the content security policy.
         assetsInlineLimit: 0,
-        chunkSizeWarningLimit: 4096,
       },
     };
   }
   const folder = target.output.split('/')[0];
   const base = target.output.split('/')[1];
   return {
-    ...shared,
+    configFile: false,
+    envDir: false,
+    publicDir: false,
+    logLevel: 'warn',
     root,
     plugins: [collect],
     ssr: { noExternal: true, target: 'node' },
@@ -127,7 +124,7 @@ function copyAssets() {
   for (const asset of assets) {
     const from = join(root, asset);
     const to = join(dist, 'assets', asset.split('/').at(-1));
-    if (!existsSync(from)) console.error(`skipped ${asset}: not there yet`);
+    if (!existsSync(from)) console.error(`skipped ${asset}: there is none`);
     else if (!existsSync(to) || !readFileSync(to).equals(readFileSync(from))) copyFileSync(from, to);
   }
 }
@@ -167,33 +164,38 @@ function writeRecord(inputs) {
   renameSync(`${record}.new`, record);
 }
 
-/** Builds what is not up to date among `names` (all where left out). Returns the names of what was built. */
-export async function build({ force = false, names } = {}) {
+/** Builds what is not up to date. Returns the names of what was built; what can be built is, even where something cannot. */
+export async function build({ force = false } = {}) {
   const release = await lock();
+  const built = [];
+  const failures = [];
   try {
     const inputs = force ? {} : readRecord();
-    const built = [];
-    let vite;
-    for (const target of targets.filter((each) => !names || names.includes(each.name))) {
-      if (!existsSync(join(root, target.entry))) {
-        console.error(`skipped ${target.name}: ${target.entry} is not there yet`);
-        continue;
+    for (const target of targets) {
+      if (!existsSync(join(root, target.entry))) console.error(`skipped ${target.name}: there is no ${target.entry}`);
+      else if (!upToDate(target, inputs[target.name])) {
+        try {
+          inputs[target.name] = await buildTarget(await import('vite'), target);
+          built.push(target.name);
+        } catch (error) {
+          delete inputs[target.name];
+          failures.push(`The ${target.name} could not be built: ${String(error.message).slice(0, 3000)}`);
+        }
+        writeRecord(inputs);
       }
-      if (upToDate(target, inputs[target.name])) continue;
-      vite ??= await import('vite');
-      inputs[target.name] = await buildTarget(vite, target);
-      writeRecord(inputs);
-      built.push(target.name);
     }
     copyAssets();
-    return built;
   } finally {
     release();
   }
+  if (failures.length > 0) throw new Stop(failures.join('\n'));
+  return built;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(async () => {
+    checkNode();
+    ensureInstalled();
     const built = await build({ force: process.argv.includes('--force') });
     if (built.length === 0) console.error('everything is up to date');
   });
