@@ -44,6 +44,9 @@ export interface CoreExports {
   core_model_operator(index: number): number;
 }
 
+/** What the module asks of its host: a stopwatch, in microseconds that wrap, for the simulated board. */
+export const coreImports = { env: { host_micros: () => Math.round(performance.now() * 1000) >>> 0 } };
+
 let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** The module, compiled once per process. A failed attempt is not kept. */
@@ -68,7 +71,7 @@ export class CoreInstance {
   readonly exports: CoreExports;
 
   constructor(module: WebAssembly.Module) {
-    this.exports = new WebAssembly.Instance(module).exports as unknown as CoreExports;
+    this.exports = new WebAssembly.Instance(module, coreImports).exports as unknown as CoreExports;
   }
 
   /** 16-aligned memory; throws CoreError 'too-large' when there is no more. */

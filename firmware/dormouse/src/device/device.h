@@ -1,0 +1,95 @@
+/**
+ * The device: what a board is to the app. Answers requests, streams sensors, keeps the model slots,
+ * recognises.
+ *
+ * A board makes one Device, gives it its parts and one piece of memory with begin(), and calls loop() for
+ * ever. Nothing is allocated afterwards. Knows nothing of Arduino, of any MCU or of any operating system.
+ */
+#ifndef DORMOUSE_DEVICE_DEVICE_H
+#define DORMOUSE_DEVICE_DEVICE_H
+
+#include <stdint.h>
+
+#include "../slot/flash.h"
+#include "board.h"
+#include "link.h"
+#include "messages.h"
+#include "sensor_hub.h"
+#include "streams.h"
+#include "text_line.h"
+
+namespace dormouse {
+namespace device {
+
+struct Parts {
+  Identity identity;
+  Serial* serial;
+  Clock* clock;
+  Sensors* sensors;
+  System* system;
+  slot::Flash* flash;
+  /** 16-aligned. The wire takes kWireMemory of it; models get the rest. */
+  uint8_t* memory;
+  uint32_t memoryBytes;
+};
+
+class Device {
+ public:
+  enum : uint32_t {
+    kSendRing = 4096,
+    kReceiveMemory = (wire::kMaxFrame + 15) / 16 * 16,
+    kReplyMemory = wire::kMaxPayload,
+    kWireMemory = kSendRing + kReceiveMemory + kReplyMemory,
+  };
+
+  /** False if the memory is too small to speak at all. May be called again: that is a restart. */
+  bool begin(const Parts& parts);
+  void loop();
+
+  /** Events for the host; lost, and seen to be lost, if the line is full. `level`: 0 debug to 3 error. */
+  void log(uint8_t level, const char* text);
+  void button(uint8_t number, bool pressed);
+
+  /** False while the board prints text lines. */
+  bool spoken() const { return spoken_; }
+  SensorHub& sensors() { return hub_; }
+
+ private:
+  enum class After : uint8_t { kNothing, kText, kSetBaud, kRestart, kBootloader };
+
+  void answer(const wire::Frame& frame);
+  void handle(const wire::Frame& frame);
+  void hello();
+  void ping(const wire::Frame& frame);
+  void bye();
+  void baud(const wire::Frame& frame);
+  void reset(const wire::Frame& frame);
+  void streamStart(const wire::Frame& frame);
+  void streamStop(const wire::Frame& frame);
+  void stopEverything();
+  void writeSlots(wire::CborWriter& writer);
+  bool sensorOf(const wire::Frame& frame, uint8_t* sensor);
+
+  void startText();
+  void pump(uint8_t sensor);
+  void printText(uint8_t sensor, const int16_t* frames, uint32_t count);
+  void finishAfter();
+
+  Parts parts_;
+  Link link_;
+  SensorHub hub_;
+  Streams streams_;
+  Reply reply_;
+
+  bool spoken_;
+  bool answered_;  // a request was answered: the next one may be its repetition
+  uint8_t lastType_;
+  uint16_t lastSequence_;
+  After after_;
+  uint32_t newBaud_;
+};
+
+}  // namespace device
+}  // namespace dormouse
+
+#endif

@@ -1,0 +1,96 @@
+/**
+ * The simulated board: the core's own device with a line, a clock, sensors and flash that somebody outside
+ * feeds, moves and reads. Knows nothing of WebAssembly, of files or of the sources of its sensor values.
+ */
+#ifndef DORMOUSE_SIM_BOARD_H
+#define DORMOUSE_SIM_BOARD_H
+
+#include <stdint.h>
+
+#include "device/device.h"
+#include "profiles.h"
+#include "sim_flash.h"
+
+namespace dormouse {
+namespace sim {
+
+typedef void* (*Allocate)(uint32_t bytes);
+typedef uint32_t (*Stopwatch)();
+
+struct Options {
+  const Profile* profile;
+  const char* uid;
+  uint32_t slotBytes;  // 0 = the profile's
+  uint32_t modelRam;   // 0 = the profile's
+  bool testSignal;     // a third sensor of six axes at up to 100 kHz, to load the line
+};
+
+class SimBoard : public device::Serial, public device::Clock, public device::Sensors, public device::System {
+ public:
+  enum : uint32_t { kSensors = 3, kInput = 16 * 1024, kOutput = 32 * 1024 };
+
+  /** Allocates all it will ever need; false if there was not enough. Call start() next. */
+  bool create(const Options& options, Allocate allocate, Stopwatch stopwatch);
+  /** Switches it on: power is back, RAM is lost, flash is kept. */
+  void start();
+
+  /** The line. Returns how many bytes the board took, or gave. */
+  uint32_t receive(const uint8_t* bytes, uint32_t count);
+  uint32_t takeOutput(uint8_t* bytes, uint32_t capacity);
+  /** Sensor frames that the world has made up to now; what the sensor's FIFO cannot hold is dropped and
+   * counted. */
+  uint32_t provide(uint8_t sensor, const int16_t* frames, uint32_t count);
+  /** The rate at which a sensor runs now, in mHz; 0 = it is off. */
+  uint32_t runningRate(uint8_t sensor) const { return sensor < count() ? rate_[sensor] : 0; }
+  uint32_t roomFor(uint8_t sensor) const { return sensor < count() ? rings_[sensor].room() : 0; }
+  /** Moves the clock, then runs the device's loop once. */
+  void advance(uint32_t micros);
+  /** Output that was not taken yet, and input that the device has not looked at. */
+  uint32_t outputWaiting() const { return outputUsed_; }
+  uint32_t inputWaiting() const { return inputUsed_; }
+
+  SimFlash& flash() { return flash_; }
+  int16_t lastLabel() const { return lastLabel_; }
+  bool inBootloader() const { return inBootloader_; }
+
+  // What the device asks of a board.
+  uint32_t read(uint8_t* bytes, uint32_t capacity) override;
+  uint32_t write(const uint8_t* bytes, uint32_t count) override;
+  bool canSetBaud(uint32_t) override { return false; }
+  void setBaud(uint32_t) override {}
+  uint64_t micros() override { return micros_; }
+  uint32_t ticks() override { return stopwatch_(); }
+  uint8_t count() const override { return sensorCount_; }
+  const device::SensorInfo& info(uint8_t sensor) const override;
+  capture::Ring& ring(uint8_t sensor) override { return rings_[sensor]; }
+  uint32_t start(uint8_t sensor, uint32_t rateMilliHz) override;
+  void stop(uint8_t sensor) override { rate_[sensor] = 0; }
+  void poll() override {}
+  void restart(bool intoBootloader) override;
+  void recognised(int16_t label) override { lastLabel_ = label; }
+
+ private:
+  device::Device device_;
+  device::Parts parts_;
+  SimFlash flash_;
+  capture::Ring rings_[kSensors];
+  uint32_t rate_[kSensors];
+  uint8_t sensorCount_;
+  Stopwatch stopwatch_;
+  uint64_t micros_;
+  int16_t lastLabel_;
+  bool restartAsked_;
+  bool inBootloader_;
+  uint32_t inputAt_;
+  uint32_t inputUsed_;
+  uint32_t outputAt_;
+  uint32_t outputUsed_;
+  uint8_t input_[kInput];
+  uint8_t output_[kOutput];
+  int16_t* ringMemory_[kSensors];
+};
+
+}  // namespace sim
+}  // namespace dormouse
+
+#endif

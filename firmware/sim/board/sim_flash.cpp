@@ -1,0 +1,119 @@
+/** The strict flash and its power cuts. */
+#include "sim_flash.h"
+
+#include <string.h>
+
+namespace dormouse {
+namespace sim {
+
+void SimFlash::begin(uint8_t* memory, uint8_t* used, uint32_t writeUnit, uint32_t eraseUnit,
+                     uint32_t slotBytes) {
+  memory_ = memory;
+  used_ = used;
+  writeUnit_ = writeUnit;
+  eraseUnit_ = eraseUnit;
+  slotBytes_ = slotBytes;
+  operations_ = 0;
+  breaches_ = 0;
+  cutAt_ = 0;
+  randomState_ = 1;
+  powered_ = true;
+  cutPlanned_ = false;
+  memset(memory_, 0xff, bytes());
+  memset(used_, 0, bytes() / writeUnit_);
+}
+
+void SimFlash::adopt() {
+  for (uint32_t unit = 0; unit < bytes() / writeUnit_; unit++) {
+    used_[unit] = 0;
+    for (uint32_t i = 0; i < writeUnit_; i++) {
+      if (memory_[unit * writeUnit_ + i] != 0xff) used_[unit] = 1;
+    }
+  }
+}
+
+bool SimFlash::refuse() {
+  breaches_++;
+  return false;
+}
+
+uint32_t SimFlash::random() {  // xorshift32 (Marsaglia 2003)
+  randomState_ ^= randomState_ << 13;
+  randomState_ ^= randomState_ >> 17;
+  randomState_ ^= randomState_ << 5;
+  return randomState_;
+}
+
+void SimFlash::cutAfter(uint32_t operations, uint32_t tear) {
+  cutPlanned_ = true;
+  cutAt_ = operations_ + operations;
+  randomState_ = tear * 2654435761u + 1u;
+  if (randomState_ == 0) randomState_ = 1;
+  for (int i = 0; i < 4; i++) random();
+}
+
+void SimFlash::restorePower() {
+  powered_ = true;
+  cutPlanned_ = false;
+}
+
+bool SimFlash::cutsNow() { return cutPlanned_ && operations_ == cutAt_; }
+
+/** One byte on its way from `before` to `after`: done, not begun, or with each changing bit done or not by
+ * chance. */
+uint8_t SimFlash::torn(uint8_t before, uint8_t after, bool sure, bool hit) {
+  if (sure) return after;
+  if (!hit) return before;
+  const uint8_t mask = static_cast<uint8_t>(random() >> 11);
+  return static_cast<uint8_t>((before & ~mask) | (after & mask));
+}
+
+/** `bytes` is what the operation would have left, nullptr for an erase. */
+void SimFlash::tear(uint32_t offset, const uint8_t* bytes, uint32_t count) {
+  const Tear kind = static_cast<Tear>(random() >> 7 & 3);
+  const uint32_t point = kind == Tear::kPart ? random() % count : 0;
+  const uint32_t edge = point / writeUnit_;
+  for (uint32_t i = 0; i < count; i++) {
+    const uint8_t after = bytes ? bytes[i] : static_cast<uint8_t>(0xff);
+    const bool sure = kind == Tear::kAll || (kind == Tear::kPart && i / writeUnit_ < edge);
+    const bool hit = kind == Tear::kAnywhere || (kind == Tear::kPart && i / writeUnit_ == edge);
+    memory_[offset + i] = torn(memory_[offset + i], after, sure, hit);
+    used_[(offset + i) / writeUnit_] = 1;
+  }
+  powered_ = false;
+}
+
+bool SimFlash::erase(uint32_t offset) {
+  if (!powered_) return false;
+  if (offset % eraseUnit_ != 0 || offset >= bytes()) return refuse();
+  const bool cut = cutsNow();
+  operations_++;
+  if (cut) {
+    tear(offset, nullptr, eraseUnit_);
+    return false;
+  }
+  memset(memory_ + offset, 0xff, eraseUnit_);
+  memset(used_ + offset / writeUnit_, 0, eraseUnit_ / writeUnit_);
+  return true;
+}
+
+bool SimFlash::program(uint32_t offset, const uint8_t* data, uint32_t count) {
+  if (!powered_) return false;
+  if (offset % writeUnit_ != 0 || count % writeUnit_ != 0 || count == 0) return refuse();
+  if (offset > bytes() || count > bytes() - offset) return refuse();
+  for (uint32_t unit = offset / writeUnit_; unit < (offset + count) / writeUnit_; unit++) {
+    if (used_[unit]) return refuse();
+  }
+  const bool cut = cutsNow();
+  operations_++;
+  if (cut) {
+    tear(offset, data, count);
+    return false;
+  }
+  memcpy(memory_ + offset, data, count);
+  memset(used_ + offset / writeUnit_, 1, count / writeUnit_);
+  return true;
+}
+
+}  // namespace sim
+}  // namespace dormouse
