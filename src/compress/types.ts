@@ -17,3 +17,47 @@ export interface QuantizeOptions {
   /** Fully connected weights per output channel too. */
   readonly perChannelDense?: boolean;
 }
+
+export interface TfliteTensor {
+  readonly name: string;
+  /** 'int8', 'float32', ... or 'unknown'. */
+  readonly type: string;
+  /** With the batch; -1 where a size is decided at run time. */
+  readonly shape: readonly number[];
+  /** Of its values, computed or constant; 0 for types without a fixed size. */
+  readonly bytes: number;
+  /** Stored in the file (weights) rather than computed. */
+  readonly constant: boolean;
+  /** value = scale * (q - zeroPoint); one entry, one per channel along `quantizedDimension`, or none. */
+  readonly scales: readonly number[];
+  readonly zeroPoints: readonly number[];
+  readonly quantizedDimension: number;
+}
+
+export interface TfliteOperator {
+  /** As in the public schema ('CONV_2D'), or 'CUSTOM name'. */
+  readonly name: string;
+  readonly version: number;
+  /** Indices into `tensors`; -1 = an optional input that is absent. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Multiply-accumulates of one run; 0 for operators without weights. */
+  readonly macs: number;
+}
+
+export interface TfliteSummary {
+  readonly bytes: number;
+  readonly schemaVersion: number;
+  readonly description: string;
+  readonly name: string;
+  readonly subgraphs: number;
+  readonly tensors: readonly TfliteTensor[];
+  readonly operators: readonly TfliteOperator[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly macs: number;
+  /** Of all data stored in the file: weights, biases and small constants. */
+  readonly weightBytes: number;
+  /** Names of the metadata entries. */
+  readonly metadata: readonly string[];
+}

@@ -11,7 +11,7 @@ export const slots = {
   model: { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buffers: 4, metadata: 6 },
   operatorCode: { deprecatedCode: 0, customCode: 1, version: 2, code: 3 },
   subgraph: { tensors: 0, inputs: 1, outputs: 2, operators: 3, name: 4 },
-  tensor: { shape: 0, type: 1, buffer: 2, name: 3, quantization: 4 },
+  tensor: { shape: 0, type: 1, buffer: 2, name: 3, quantization: 4, sparsity: 6 },
   quantization: { scale: 2, zeroPoint: 3, dimension: 6 },
   operator: { codeIndex: 0, inputs: 1, outputs: 2, optionsType: 3, options: 4 },
   buffer: { data: 0, offset: 1, size: 2 },

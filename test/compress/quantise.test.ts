@@ -1,0 +1,157 @@
+/** Quantization: equal bytes for equal input, agreement with the float network, and hostile numbers. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/base';
+import { balancedCalibration, quantiseModel, readTflite } from '../../src/compress';
+import { quantizationOf, roundAway } from '../../src/compress/quantize-graph';
+import { buildModel, initialWeights, type ModelSpec, type ModelWeights } from '../../src/model';
+import { randomModel } from './random-models';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const tiny: ModelSpec = {
+  version: 1,
+  input: [3],
+  layers: [{ kind: 'dense', units: 2, activation: 'none' }, { kind: 'softmax' }],
+};
+const calibration = Float32Array.of(1, -1, 0.5, 0.2, 0.3, -2);
+const tinyWeights = (kernel: number[], bias: number[]): ModelWeights => [
+  { kernel: Float32Array.from(kernel), bias: Float32Array.from(bias) },
+  {},
+];
+
+describe('quantiseModel', () => {
+  it('gives the same bytes for the same weights and rows', () => {
+    for (const seed of [1, 2, 3]) {
+      const make = (): Uint8Array => {
+        const { spec, weights, rows, count } = randomModel(seed);
+        return quantiseModel(spec, weights, { calibration: rows, calibrationCount: count }).tflite;
+      };
+      expect(sha256(make())).toBe(sha256(make()));
+    }
+  });
+
+  it('fixes the softmax output at 1/256 and -128, and takes the input range from the rows', () => {
+    const made = quantiseModel(tiny, tinyWeights([1, 2, 3, 4, 5, 6], [0, 1]), { calibration, calibrationCount: 2 });
+    expect(made).toMatchObject({ outputScale: 1 / 256, outputZeroPoint: -128 });
+    expect(made.inputScale).toBe(Math.fround(3 / 255));
+    expect(made.inputZeroPoint).toBe(roundAway(-128 + 2 / made.inputScale));
+    const summary = readTflite(made.tflite);
+    expect(summary.operators.map((operator) => operator.name)).toEqual(['FULLY_CONNECTED', 'SOFTMAX']);
+  });
+
+  it('writes a zoo model in the expected operators, smaller than its float weights', () => {
+    const spec = buildModel({ kind: 'conv1d', size: 'medium', inputShape: [75, 3], classes: 4 });
+    const weights = initialWeights(spec, 1);
+    const random = new Random(5);
+    const rows = Float32Array.from({ length: 20 * 225 }, () => random.normal());
+    const { tflite } = quantiseModel(spec, weights, { calibration: rows, calibrationCount: 20 });
+    const names = readTflite(tflite).operators.map((operator) => operator.name);
+    expect(names[0]).toBe('RESHAPE');
+    expect(names[names.length - 1]).toBe('SOFTMAX');
+    expect(names).toContain('CONV_2D');
+  });
+
+  it.each([
+    ['NaN', [NaN, 0, 0, 0, 0, 0]],
+    ['infinite', [Infinity, 0, 0, 0, 0, 0]],
+  ])('refuses %s weights with a sentence that names the layer', (_what, kernel) => {
+    expect(() => quantiseModel(tiny, tinyWeights(kernel, [0, 0]), { calibration, calibrationCount: 2 })).toThrow(
+      expect.objectContaining({ code: 'bad-weights', message: expect.stringMatching(/Layer 1 \(dense\)/) as string }),
+    );
+  });
+
+  it('refuses rows that are missing, too short or not numbers', () => {
+    const weights = tinyWeights([1, 2, 3, 4, 5, 6], [0, 0]);
+    for (const [rows, calibrationCount] of [
+      [calibration, 0],
+      [calibration, 3],
+      [Float32Array.of(1, NaN, 0), 1],
+    ] as const)
+      expect(() => quantiseModel(tiny, weights, { calibration: rows, calibrationCount })).toThrow(
+        expect.objectContaining({ code: 'bad-calibration' }),
+      );
+  });
+
+  it('survives dead channels, silent inputs, and weights of any size', () => {
+    const cases: [number[], number[]][] = [
+      [
+        [0, 0, 0, 0, 0, 0],
+        [0, 0],
+      ],
+      [
+        [0, 0, 0, 0, 0, 0],
+        [1e6, -1e-6],
+      ],
+      [
+        [1e-30, 0, 1e-38, 0, 1e-20, 0],
+        [1, 0],
+      ],
+      [
+        [1e10, 1, -1e10, 1, 1e10, 1],
+        [0, 1e12],
+      ],
+      [
+        [1e-3, 1, 1e-3, 1, 1e-3, 1],
+        [500, 0],
+      ],
+    ];
+    for (const [kernel, bias] of cases)
+      for (const rows of [calibration, new Float32Array(6)]) {
+        const { tflite } = quantiseModel(tiny, tinyWeights(kernel, bias), { calibration: rows, calibrationCount: 2 });
+        for (const tensor of readTflite(tflite).tensors)
+          for (const scale of tensor.scales) expect(scale > 0 && Number.isFinite(scale)).toBe(true);
+      }
+  });
+
+  it('holds zero exactly in every range', () => {
+    for (const [min, max] of [
+      [-1, 2],
+      [0.5, 3],
+      [-3, -1],
+      [0, 0],
+      [1e-12, 2e-12],
+      [-1e-9, 1e9],
+    ]) {
+      const { scale, zeroPoint } = quantizationOf({ min, max });
+      expect(Number.isInteger(zeroPoint)).toBe(true);
+      expect(zeroPoint).toBeGreaterThanOrEqual(-128);
+      expect(zeroPoint).toBeLessThanOrEqual(127);
+      expect(scale).toBe(Math.fround(scale));
+      expect(scale).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('balancedCalibration', () => {
+  const rows = (labels: number[]): { count: number; x: Float32Array; y: Int32Array } => ({
+    count: labels.length,
+    x: Float32Array.from({ length: labels.length * 2 }, (_, i) => i),
+    y: Int32Array.from(labels),
+  });
+  const counts = (labels: number[], x: Float32Array): number[] =>
+    Array.from({ length: x.length / 2 }, (_, i) => labels[x[2 * i] / 2]).reduce<number[]>((all, label) => {
+      all[label] = (all[label] ?? 0) + 1;
+      return all;
+    }, []);
+
+  it('takes the same number from every class, and fills up from the larger ones', () => {
+    const labels = [...Array<number>(50).fill(0), ...Array<number>(3).fill(1), ...Array<number>(20).fill(2)];
+    const { calibration: x, calibrationCount } = balancedCalibration(rows(labels), 3, 21, 1);
+    expect(calibrationCount).toBe(21);
+    expect(counts(labels, x)).toEqual([9, 3, 9]);
+  });
+
+  it('takes all where there are few, and the same ones for the same seed', () => {
+    const labels = [0, 1, 1, 0, 1];
+    expect(balancedCalibration(rows(labels), 2, 100, 1).calibration).toEqual(rows(labels).x);
+    const some = (seed: number): Float32Array => balancedCalibration(rows(labels), 2, 2, seed).calibration;
+    expect(some(4)).toEqual(some(4));
+  });
+
+  it('refuses labels that do not exist', () => {
+    expect(() => balancedCalibration(rows([0, 5]), 2, 10, 1)).toThrow(
+      expect.objectContaining({ code: 'bad-calibration' }),
+    );
+  });
+});
