@@ -164,14 +164,16 @@ function writeRecord(inputs) {
   renameSync(`${record}.new`, record);
 }
 
-/** Builds what is not up to date. Returns the names of what was built; what can be built is, even where something cannot. */
-export async function build({ force = false } = {}) {
+/**
+ * Builds what is not up to date, of all targets or of those named. Returns the names of what was built; what can be built is, even where something cannot.
+ */
+export async function build({ force = false, only } = {}) {
   const release = await lock();
   const built = [];
   const failures = [];
   try {
     const inputs = force ? {} : readRecord();
-    for (const target of targets) {
+    for (const target of targets.filter(({ name }) => !only || only.includes(name))) {
       if (!existsSync(join(root, target.entry))) console.error(`skipped ${target.name}: there is no ${target.entry}`);
       else if (!upToDate(target, inputs[target.name])) {
         try {
