@@ -52,6 +52,11 @@ export interface CaptureSummary extends CaptureNotes {
   readonly rateHz: number;
   /** Frames in the data file. */
   readonly frames: number;
+  /**
+   * 16 hex digits of the SHA-256 of the recording (axes, rate, values; not of what is said about it): the same for
+   * two imports of one file, so it orders and groups captures where ids, which are random, must not.
+   */
+  readonly hash: string;
 }
 
 export interface Capture extends CaptureSummary {
@@ -82,6 +87,10 @@ export interface ImportOptions {
   readonly split?: Split | undefined;
   readonly person?: string | undefined;
   readonly session?: string | undefined;
+  /** For text files without timestamps. */
+  readonly rateHz?: number | undefined;
+  /** Checks the signatures of acquisition files; without it they are taken as they are, and the report says so. */
+  readonly hmacKey?: string | undefined;
 }
 
 export interface ImportReport {
@@ -93,3 +102,28 @@ export interface ImportReport {
   readonly warnings: readonly string[];
   readonly ids: readonly string[];
 }
+
+export type SplitBy = 'person' | 'session' | 'capture';
+
+export interface AutoSplitOptions {
+  /** What must stay on one side. */
+  readonly by: SplitBy;
+  /** Wished share of testing captures, 0 to 0.9. */
+  readonly testing: number;
+  readonly seed: number;
+}
+
+export interface DatasetSummary {
+  readonly captures: number;
+  /** Sorted by label. */
+  readonly labels: readonly {
+    readonly label: string;
+    readonly training: number;
+    readonly testing: number;
+    readonly seconds: number;
+  }[];
+  readonly persons: readonly string[];
+  readonly sessions: readonly string[];
+}
+
+export type ExportFormat = 'acquisition' | 'acquisition-json' | 'csv' | 'wav' | 'zip';

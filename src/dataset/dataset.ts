@@ -1,0 +1,445 @@
+/**
+ * A project's captures: the one class that the rest of Dormouse uses to list, read, add, edit, import and export
+ * them. Every change is on disk when its promise resolves, and is one step that can be undone, also after reopening.
+ *
+ * Knows files and captures; knows nothing of devices, impulses or models.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { realDisk, replaceFile, type Disk, type LongWork } from '../base';
+import { Catalogue, repairRecording, stampOf, summaryOf, type Entry } from './catalogue';
+import { DatasetError, diskError } from './errors';
+import { exportDataset } from './exporting/export';
+import { History, type NotesPatch, type Step } from './history';
+import { importInto } from './importing/import';
+import { ProjectLock } from './lock';
+import { completeNotes, dataExtensions, idPattern, newId } from './notes';
+import { describeUpdate, patchBetween, queryFilter, readSplitting, summarise } from './reading';
+import { ArrivalSplitter, defaultSplitting, groupOf, planSplit } from './splitting';
+import { CaptureStore, checkCapture, prepareCapture, type PreparedCapture } from './store';
+import type { AutoSplitOptions, Capture, CaptureNotes, CaptureQuery, CaptureSummary } from './types';
+import type { DatasetSummary, ExportFormat, ImportOptions, ImportReport, NewCapture } from './types';
+
+export interface OpenOptions {
+  /** To look at only: takes no lock, changes nothing. */
+  readonly readOnly?: boolean | undefined;
+  /** For tests: the disk that changes go to. */
+  readonly disk?: Disk | undefined;
+}
+
+const BATCH = 64;
+
+export class Dataset {
+  private readonly store: CaptureStore;
+  private readonly catalogue: Catalogue;
+  private readonly history: History;
+  private splitting: AutoSplitOptions = defaultSplitting;
+  private readonly listeners = new Set<() => void>();
+  private order: Entry[] | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+  private closed = false;
+  private readonly extraProblems: string[] = [];
+
+  private constructor(
+    readonly folder: string,
+    private readonly disk: Disk,
+    private readonly lock: ProjectLock | undefined,
+  ) {
+    this.store = new CaptureStore(folder, disk);
+    this.catalogue = new Catalogue(folder, disk, lock !== undefined);
+    this.history = new History(folder, disk);
+  }
+
+  /** Makes the folder where it is missing and opens it. */
+  static async create(folder: string, options: OpenOptions = {}): Promise<Dataset> {
+    try {
+      await (options.disk ?? realDisk).makeFolder(join(folder, 'captures'));
+    } catch (error) {
+      throw diskError(error, 'making the project folder');
+    }
+    return Dataset.open(folder, options);
+  }
+
+  /** Rejects with 'not-a-project', or 'locked' where another program has it open for changes. */
+  static async open(folder: string, options: OpenOptions = {}): Promise<Dataset> {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new DatasetError(
+        'not-a-project',
+        `There is no folder ${folder}.`,
+        'Check the path, or make a new project.',
+      );
+    }
+    const disk = options.disk ?? realDisk;
+    const lock = options.readOnly ? undefined : ProjectLock.acquire(folder);
+    const dataset = new Dataset(folder, disk, lock);
+    try {
+      if (lock) await disk.makeFolder(join(folder, 'captures'));
+      await dataset.reload();
+    } catch (error) {
+      lock?.release();
+      throw diskError(error, 'opening the project');
+    }
+    return dataset;
+  }
+
+  private async reload(): Promise<void> {
+    await this.catalogue.scan();
+    await this.history.load(this.lock !== undefined);
+    this.splitting = readSplitting(await readFile(join(this.folder, 'dataset.json'), 'utf8').catch(() => ''));
+    if (this.catalogue.entries.size >= 1000) await this.catalogue.save();
+    this.order = undefined;
+  }
+
+  /** Reads what another program changed meanwhile. */
+  refresh(): Promise<void> {
+    return this.exclusive(() => this.reload());
+  }
+
+  /** Saves the cache and lets other programs in. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.queue.catch(() => undefined);
+    await this.catalogue.save();
+    this.lock?.release();
+    this.listeners.clear();
+  }
+
+  get readOnly(): boolean {
+    return this.lock === undefined;
+  }
+
+  get count(): number {
+    return this.catalogue.entries.size;
+  }
+
+  /** What is wrong with files in the project, one plain sentence each; nothing there stops the work. */
+  problems(): readonly string[] {
+    return [...this.catalogue.problems, ...this.extraProblems];
+  }
+
+  /** How new captures are split. */
+  get splitSettings(): AutoSplitOptions {
+    return this.splitting;
+  }
+
+  /** Called after every change. Returns the function that stops listening. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** One change after the other; readers see the state between two changes. */
+  private exclusive<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed) {
+      return Promise.reject(new DatasetError('closed', 'This project has been closed.', 'Open it again.'));
+    }
+    const result = this.queue.then(work).finally(() => {
+      this.order = undefined;
+      for (const listener of this.listeners) listener();
+    });
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Like `exclusive`, refused where the project was opened to look at only. */
+  private change<T>(work: () => Promise<T>): Promise<T> {
+    if (this.lock || this.closed) return this.exclusive(work);
+    const action = 'Close it in the other program and open it here again.';
+    return Promise.reject(new DatasetError('read-only', 'This project is open to look at only.', action));
+  }
+
+  /** Newest first. */
+  private sorted(): readonly Entry[] {
+    const byTime = (a: Entry, b: Entry): number =>
+      a.notes.createdAt > b.notes.createdAt ? -1 : a.notes.createdAt < b.notes.createdAt ? 1 : a.id < b.id ? -1 : 1;
+    this.order ??= [...this.catalogue.entries.values()].sort(byTime);
+    return this.order;
+  }
+
+  /** Captures that match all that the query says, newest first. */
+  list(query: CaptureQuery = {}, offset = 0, limit = Infinity): { total: number; items: CaptureSummary[] } {
+    const found = this.sorted().filter(queryFilter(query));
+    return { total: found.length, items: found.slice(offset, offset + limit).map(summaryOf) };
+  }
+
+  summary(): DatasetSummary {
+    return summarise(this.catalogue.entries.values());
+  }
+
+  private entry(id: string): Entry {
+    const entry = this.catalogue.entries.get(id);
+    if (entry) return entry;
+    throw new DatasetError(
+      'unknown-capture',
+      `There is no capture ${id.slice(0, 130)}.`,
+      'It may have been deleted; Undo brings it back.',
+    );
+  }
+
+  /** The whole recording. Rejects with 'unknown-capture' or 'damaged-capture'. */
+  async get(id: string): Promise<Capture> {
+    const entry = this.entry(id);
+    try {
+      const read = await this.store.read(id, entry.data.file);
+      const { recording, notes } = repairRecording(read, entry.notes);
+      const { axes, rateHz, values } = recording;
+      const frames = values.length / axes.length;
+      return { ...summaryOf(entry), ...notes, axes, rateHz, frames, values };
+    } catch (error) {
+      if (!(error instanceof DatasetError) || error.code !== 'bad-file') throw error;
+      const action = 'Restore the file from a copy, or delete the capture.';
+      throw new DatasetError('damaged-capture', `The recording ${id} is damaged: ${error.message}`, action, error);
+    }
+  }
+
+  private splitter(): ArrivalSplitter {
+    const splitter = new ArrivalSplitter(this.splitting);
+    for (const entry of this.catalogue.entries.values()) splitter.note(summaryOf(entry));
+    return splitter;
+  }
+
+  private async keep(captures: readonly PreparedCapture[]): Promise<void> {
+    await this.store.write(captures);
+    for (const { id, notes, data } of captures) {
+      const stamp = stampOf(this.store.notesPath(id)) ?? { size: 0, time: 0 };
+      this.catalogue.set({ id, notes, data, stamp, problem: '' });
+    }
+  }
+
+  /** Stores one recording; it is on disk when this resolves. A split that is given counts as chosen by a person. */
+  add(capture: NewCapture): Promise<CaptureSummary> {
+    return this.change(async () => {
+      const draft = prepareCapture(newId(), checkCapture(capture));
+      const pinned = capture.notes.splitPinned ?? capture.notes.split !== undefined;
+      const split = capture.notes.split ?? this.splitter().choose({ ...draft.notes, hash: draft.data.hash });
+      const prepared = { ...draft, notes: { ...draft.notes, split, splitPinned: pinned } };
+      await this.step({ name: `add one "${prepared.notes.label}"`, addedPrefix: prepared.id }, () =>
+        this.keep([prepared]),
+      );
+      return summaryOf(this.entry(prepared.id));
+    });
+  }
+
+  /** Writes a step down, carries it out, and forgets it again where nothing of it happened. */
+  private async step(step: Step, work: () => Promise<void>): Promise<void> {
+    await this.history.begin(step);
+    const before = [...this.catalogue.entries.values()];
+    try {
+      await work();
+    } catch (error) {
+      const now = [...this.catalogue.entries.values()];
+      if (now.length === before.length && now.every((entry, i) => entry === before[i])) await this.history.abandon();
+      throw error;
+    }
+  }
+
+  /** Changes what is said about captures: one step. Setting a split pins it, unless `splitPinned` says otherwise. */
+  update(ids: readonly string[], notes: Partial<CaptureNotes>): Promise<void> {
+    return this.change(async () => {
+      const pinning = notes.split !== undefined && notes.splitPinned === undefined ? { splitPinned: true } : {};
+      const changed: Record<string, { before: NotesPatch; after: NotesPatch }> = {};
+      for (const id of ids) {
+        const old = this.entry(id).notes;
+        const patch = patchBetween(old, completeNotes({ ...old, ...notes, ...pinning }));
+        if (patch) changed[id] = patch;
+      }
+      const count = Object.keys(changed).length;
+      if (count === 0) return;
+      await this.step({ name: describeUpdate(notes, count), changed }, () => this.applyPatches(changed, 'after'));
+    });
+  }
+
+  /** Chooses the part that is used, in frames; undefined = all of it. The data file is not touched. */
+  async trim(id: string, range: { start: number; end: number } | undefined): Promise<void> {
+    const { frames } = this.entry(id).data;
+    const whole = range && Number.isInteger(range.start) && Number.isInteger(range.end);
+    if (range && !(whole && range.start >= 0 && range.start < range.end && range.end <= frames)) {
+      const what = `A capture of ${frames} frames cannot be trimmed to ${range.start}..${range.end}.`;
+      throw new DatasetError('bad-request', what, 'Choose a start before the end, both inside the capture.');
+    }
+    await this.update([id], { trim: range });
+  }
+
+  private async applyPatches(changed: NonNullable<Step['changed']>, side: 'before' | 'after'): Promise<void> {
+    const ids = Object.keys(changed).filter((id) => this.catalogue.entries.has(id));
+    const apply = async (id: string): Promise<void> => {
+      const entry = this.entry(id);
+      const patch = changed[id][side];
+      const merged = { ...entry.notes, ...patch, ...(patch.trim === null ? { trim: undefined } : {}) };
+      const notes = completeNotes(merged);
+      await this.store.writeNotes(id, notes, entry.data);
+      const stamp = stampOf(this.store.notesPath(id)) ?? entry.stamp;
+      this.catalogue.set({ ...entry, notes, stamp, problem: '' });
+    };
+    for (let at = 0; at < ids.length; at += BATCH) {
+      const results = await Promise.allSettled(ids.slice(at, at + BATCH).map(apply));
+      for (const result of results) if (result.status === 'rejected') throw result.reason;
+    }
+  }
+
+  /** Moves captures to the trash: one step. */
+  remove(ids: readonly string[]): Promise<void> {
+    return this.change(async () => {
+      const removed = [...new Set(ids)];
+      for (const id of removed) this.entry(id);
+      if (removed.length === 0) return;
+      const name = removed.length === 1 ? 'delete one capture' : `delete ${removed.length} captures`;
+      await this.step({ name, removed }, () => this.toTrash(removed));
+    });
+  }
+
+  private async toTrash(ids: readonly string[]): Promise<void> {
+    try {
+      await this.store.move(ids, 'trash');
+    } finally {
+      for (const id of ids) if (!this.dataFileOf(id)) this.catalogue.remove(id);
+    }
+  }
+
+  private dataFileOf(id: string) {
+    return dataExtensions.find((file) => existsSync(join(this.store.captures, `${id}.${file}`)));
+  }
+
+  private async fromTrash(ids: readonly string[]): Promise<void> {
+    const missing = await this.store.move(ids, 'captures');
+    for (const id of ids) {
+      const file = this.dataFileOf(id);
+      const entry = file ? this.catalogue.readEntry(id, file) : undefined;
+      if (entry && typeof entry !== 'string') this.catalogue.set(entry);
+    }
+    const lost = missing.filter((id) => !this.catalogue.entries.has(id));
+    if (lost.length > 0)
+      this.extraProblems.push(`${lost.length} deleted captures are not in the trash any more and stay deleted.`);
+  }
+
+  get undoName(): string {
+    return this.history.last()?.name ?? '';
+  }
+
+  get redoName(): string {
+    return this.history.next()?.name ?? '';
+  }
+
+  /** Takes back the last step; resolves with its name, '' where there is none. */
+  undo(): Promise<string> {
+    return this.replay('undo');
+  }
+
+  redo(): Promise<string> {
+    return this.replay('redo');
+  }
+
+  private replay(direction: 'undo' | 'redo'): Promise<string> {
+    return this.change(async () => {
+      const step = direction === 'undo' ? this.history.last() : this.history.next();
+      if (!step) return '';
+      const [gone, back] = direction === 'undo' ? [step.addedPrefix, step.removed] : [undefined, undefined];
+      const [again, away] = direction === 'redo' ? [step.addedPrefix, step.removed] : [undefined, undefined];
+      if (gone) await this.toTrash([...this.catalogue.entries.keys()].filter((id) => id.startsWith(gone)));
+      if (again) await this.fromTrash(await this.store.trashed(again));
+      if (back) await this.fromTrash(back.filter((id) => idPattern.test(id)));
+      if (away) await this.toTrash(away.filter((id) => this.catalogue.entries.has(id)));
+      if (step.changed) await this.applyPatches(step.changed, direction === 'undo' ? 'before' : 'after');
+      if (step.splitting) await this.saveSplitting(direction === 'undo' ? step.splitting.before : step.splitting.after);
+      await this.history.flip(direction);
+      return step.name;
+    });
+  }
+
+  private async saveSplitting(splitting: AutoSplitOptions): Promise<void> {
+    try {
+      const content = { format: 'dormouse-dataset', version: 1, splitting };
+      await replaceFile(join(this.folder, 'dataset.json'), `${JSON.stringify(content, undefined, 1)}\n`, this.disk);
+      this.splitting = splitting;
+    } catch (error) {
+      throw diskError(error, 'saving how captures are split');
+    }
+  }
+
+  /**
+   * Splits anew, keeping groups together and every label on both sides where it can; pinned captures stay. Captures
+   * that come later follow the same rule. One step.
+   */
+  autoSplit(options: AutoSplitOptions): Promise<void> {
+    return this.change(async () => {
+      const changed = this.splitPatches([...this.catalogue.entries.values()], options);
+      const splitting = { before: this.splitting, after: options };
+      await this.step({ name: `split by ${options.by}`, changed, splitting }, async () => {
+        await this.saveSplitting(options);
+        await this.applyPatches(changed, 'after');
+      });
+    });
+  }
+
+  private splitPatches(entries: readonly Entry[], options: AutoSplitOptions): NonNullable<Step['changed']> {
+    const items = entries.map((entry) => ({
+      label: entry.notes.label,
+      group: groupOf(summaryOf(entry), options.by),
+      pinned: entry.notes.splitPinned ? entry.notes.split : undefined,
+    }));
+    const splits = planSplit(items, options.testing, options.seed);
+    const patches = entries.map(
+      (entry, i) => [entry.id, patchBetween(entry.notes, { ...entry.notes, split: splits[i] })] as const,
+    );
+    return Object.fromEntries(
+      patches.filter((pair): pair is [string, NonNullable<(typeof pair)[1]>] => pair[1] !== undefined),
+    );
+  }
+
+  /**
+   * Takes in files, folders and zips: one step. Cancelled, it keeps what was whole by then and rejects with
+   * 'cancelled'; with nothing in it that can be taken it rejects with 'nothing-imported' and the reason.
+   */
+  importPaths(paths: readonly string[], options: ImportOptions = {}, work: LongWork = {}): Promise<ImportReport> {
+    return this.change(async () => {
+      const prefix = `${newId()}-`;
+      const first = paths.map((path) => path.split(/[\\/]/).filter(Boolean).pop() ?? path)[0] ?? '';
+      const name = `import ${paths.length === 1 ? first : `${paths.length} files`}`;
+      let report: ImportReport | undefined;
+      await this.step({ name, addedPrefix: prefix }, async () => {
+        report = await importInto(this.importTarget(prefix), paths, options, work);
+        if (report.imported === 0) await this.history.abandon();
+      });
+      return report as ImportReport;
+    });
+  }
+
+  private importTarget(prefix: string) {
+    const splitter = this.splitter();
+    const known = new Set([...this.catalogue.entries.values()].map((entry) => entry.data.hash));
+    return {
+      prefix,
+      splitter,
+      known,
+      keep: (captures: readonly PreparedCapture[]) => this.keep(captures),
+      /** Where an import brought several people (or sessions), no one of them shall be on both sides. */
+      finish: async (ids: readonly string[]): Promise<void> => {
+        const entries = ids.map((id) => this.entry(id)).filter((entry) => !entry.notes.splitPinned);
+        const by = (['person', 'session'] as const).find(
+          (who) => new Set(entries.map((entry) => entry.notes[who])).size >= 3,
+        );
+        if (!by || this.splitting.by !== 'capture') return;
+        await this.applyPatches(this.splitPatches(entries, { ...this.splitting, by }), 'after');
+      },
+      rateFor: (axes: number): number | undefined => {
+        const rates = [...this.catalogue.entries.values()].filter((entry) => entry.data.axes.length === axes);
+        return rates[0]?.data.rateHz;
+      },
+    };
+  }
+
+  /** Writes all captures so that they can be imported again here and elsewhere. */
+  exportTo(format: ExportFormat, path: string, work: LongWork = {}): Promise<{ files: number }> {
+    return this.exclusive(() =>
+      exportDataset(
+        { ids: this.sorted().map((entry) => entry.id), get: (id) => this.get(id) },
+        format,
+        path,
+        this.disk,
+        work,
+      ),
+    );
+  }
+}

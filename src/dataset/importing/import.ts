@@ -1,0 +1,209 @@
+/**
+ * Takes files of many kinds into a dataset: finds out what each is, who made it and on which side of the split it
+ * belongs, leaves out what is there already, and writes in small batches of whole captures. Every file that is not
+ * taken, or taken with a repair, gets one plain sentence.
+ */
+import type { LongWork } from '../../base';
+import { cancelled, DatasetError } from '../errors';
+import { completeNotes, contentHash } from '../notes';
+import type { ArrivalSplitter } from '../splitting';
+import { checkCapture, prepareCapture, type PreparedCapture } from '../store';
+import type { ImportOptions, ImportReport, NewCapture, Split } from '../types';
+import type { Found } from './found';
+import { labelFromPath } from './label-rules';
+import { readManifests, type Manifests, type Said } from './manifests';
+import { isPicture, isReadable, readSource, type ReaderOptions } from './readers';
+import { Remarks } from './remarks';
+import { openSource, type SourceFile, type SourceTree } from './sources';
+
+/** What an import needs of the dataset. */
+export interface ImportTarget {
+  /** Every id of this import begins so. */
+  readonly prefix: string;
+  readonly splitter: ArrivalSplitter;
+  /** Content hashes that are there; the import adds its own. */
+  readonly known: Set<string>;
+  keep(captures: readonly PreparedCapture[]): Promise<void>;
+  finish(ids: readonly string[]): Promise<void>;
+  rateFor(axes: number): number | undefined;
+}
+
+const BATCH = 64;
+/** Values waiting to be written: 64 MB. */
+const BATCH_VALUES = 16_000_000;
+
+class Import {
+  readonly remarks = new Remarks();
+  readonly ids: string[] = [];
+  /** Those of the ids whose split nobody chose. */
+  readonly free: string[] = [];
+  readonly labels = new Map<string, number>();
+  duplicates = 0;
+  private waiting: PreparedCapture[] = [];
+  private waitingValues = 0;
+  private numbered = 0;
+
+  constructor(
+    private readonly target: ImportTarget,
+    private readonly options: ImportOptions,
+    private readonly work: LongWork,
+  ) {}
+
+  private get readerOptions(): ReaderOptions {
+    const { rateHz, hmacKey } = this.options;
+    return { rateHz, hmacKey, rateFor: (axes) => this.target.rateFor(axes) };
+  }
+
+  private stopIfAsked(): void {
+    if (this.work.signal?.aborted) throw cancelled('The import');
+  }
+
+  /** The files of a tree that are recordings by their names; the others are remarked on. */
+  private choose(tree: SourceTree, manifests: Manifests): SourceFile[] {
+    const ownTrash = tree.files.some((file) => file.path.startsWith('trash/history/'));
+    return tree.files.filter((file) => {
+      const { path } = file;
+      if (manifests.lists.has(path) || (ownTrash && path.startsWith('trash/')) || /\.labels$/i.test(path)) return false;
+      if (isPicture(path)) {
+        this.remarks.add('picture', `${path} is a picture; this version of Dormouse does not import pictures yet.`);
+        return false;
+      }
+      if (tree.isFolder && !isReadable(path)) {
+        this.remarks.add('unknown', `${path} is not of a kind that Dormouse imports.`);
+        return false;
+      }
+      const governed = manifests.governed.some((folder) => path.startsWith(folder));
+      if (governed && !manifests.said.has(path)) {
+        this.remarks.add('unlisted', `${path} is not in the list of files beside it and was left out.`);
+        return false;
+      }
+      return true;
+    });
+  }
+
+  async tree(tree: SourceTree, done: number, total: number): Promise<void> {
+    const manifests = await readManifests(tree.files, this.remarks);
+    const files = this.choose(tree, manifests);
+    const present = new Set(tree.files.map((file) => file.path));
+    const absent = [...manifests.said.keys()].filter((path) => !present.has(path) && !manifests.said.get(path)?.notes);
+    for (const path of absent) this.remarks.add('absent', `${path} is listed but not there.`);
+    for (const [i, file] of files.entries()) {
+      this.stopIfAsked();
+      // Progress over several things imported at once: each counts the same.
+      const fraction = (done + i / files.length) / total;
+      this.work.onProgress?.({ step: `Reading ${file.path}`, done: Math.round(fraction * 1000), total: 1000 });
+      await this.file(file, tree, manifests.said.get(file.path));
+    }
+    await this.flush();
+  }
+
+  private async file(file: SourceFile, tree: SourceTree, said: Said | undefined): Promise<void> {
+    try {
+      const content = await readSource(file, this.readerOptions);
+      const general = (warning: string): string => warning.replaceAll(file.path, '').replace(/\d+/g, '');
+      for (const warning of content.warnings) this.remarks.add(general(warning), warning);
+      for (const found of content.found) await this.take(found, file, tree, said);
+    } catch (error) {
+      if (!(error instanceof DatasetError) || (error.code !== 'bad-file' && error.code !== 'bad-capture')) throw error;
+      this.remarks.add('bad', error.message.includes(file.path) ? error.message : `${file.path}: ${error.message}`);
+    }
+  }
+
+  private async take(found: Found, file: SourceFile, tree: SourceTree, said: Said | undefined): Promise<void> {
+    const source = `${tree.isFolder ? `${tree.name}/` : ''}${file.path}${found.part ? `#${found.part}` : ''}`;
+    const { notes, chosen } = this.notesFor(found, labelFromPath(file.path, tree.isFolder ? tree.name : ''), said);
+    const capture: NewCapture = checkCapture({ ...found, notes: { ...notes, source: notes.source || source } });
+    if (capture.values.length < found.values.length) {
+      this.remarks.add('repaired', `${source} holds values that are no numbers; those frames were marked as gaps.`);
+    }
+    const hash = contentHash(capture.axes, capture.rateHz, capture.values);
+    if (this.target.known.has(hash)) {
+      this.duplicates++;
+      return;
+    }
+    this.target.known.add(hash);
+    const id = `${this.target.prefix}${String(++this.numbered).padStart(6, '0')}`;
+    const draft = prepareCapture(id, capture, hash);
+    const split = chosen ? draft.notes.split : this.target.splitter.choose({ ...draft.notes, hash });
+    const complete = { ...draft.notes, split };
+    if (!chosen) this.free.push(id);
+    this.target.splitter.note({ ...complete, hash });
+    this.waiting.push({ ...draft, notes: complete });
+    this.waitingValues += capture.values.length;
+    if (this.waiting.length >= BATCH || this.waitingValues >= BATCH_VALUES) await this.flush();
+  }
+
+  /** What the person said counts most, then a list of files, then the file itself, then its name. */
+  private notesFor(found: Found, path: { label: string; split: Split | undefined }, said: Said = {}) {
+    const { options } = this;
+    const split = options.split ?? said.notes?.split ?? said.split ?? path.split;
+    // Where another project's notes come along, its splits are taken as they are: pinned, or still free to change.
+    const pinned = options.split === undefined && said.notes ? said.notes.splitPinned : split !== undefined;
+    const notes = completeNotes({
+      createdAt: found.createdAt || new Date().toISOString(),
+      device: found.device,
+      sensor: found.sensor,
+      gaps: found.gaps,
+      segments: said.segments ?? found.segments,
+      ...said.notes,
+      split: split ?? 'training',
+      splitPinned: pinned,
+      label: options.label ?? said.notes?.label ?? said.label ?? (found.label || path.label),
+      person: options.person ?? said.notes?.person ?? said.person ?? '',
+      session: options.session ?? said.notes?.session ?? said.session ?? '',
+    });
+    return { notes, chosen: split !== undefined };
+  }
+
+  private async flush(): Promise<void> {
+    const batch = this.waiting;
+    this.waiting = [];
+    this.waitingValues = 0;
+    if (batch.length === 0) return;
+    await this.target.keep(batch);
+    for (const { id, notes } of batch) {
+      this.ids.push(id);
+      this.labels.set(notes.label, (this.labels.get(notes.label) ?? 0) + 1);
+    }
+  }
+
+  /** Writes what is whole, after a cancel. */
+  async keepWhole(): Promise<void> {
+    await this.flush();
+  }
+}
+
+/** Imports everything; see `Dataset.importPaths`. */
+export async function importInto(
+  target: ImportTarget,
+  paths: readonly string[],
+  options: ImportOptions,
+  work: LongWork,
+): Promise<ImportReport> {
+  const run = new Import(target, options, work);
+  try {
+    for (const [i, path] of paths.entries()) {
+      if (work.signal?.aborted) throw cancelled('The import');
+      const tree = await openSource(path, run.remarks);
+      try {
+        await run.tree(tree, i, paths.length);
+      } finally {
+        await tree.close();
+      }
+    }
+  } catch (error) {
+    if (error instanceof DatasetError && error.code === 'cancelled') await run.keepWhole();
+    throw error;
+  }
+  await target.finish(run.free);
+  work.onProgress?.({ step: 'Imported', done: 1000, total: 1000 });
+  const warnings = run.remarks.list();
+  if (run.ids.length === 0 && run.duplicates === 0) {
+    const reason = warnings[0] ?? 'There are no recordings in there.';
+    const action =
+      'Dormouse imports CSV, WAV, data acquisition files, CreateAI data samples, and folders or zips of these.';
+    throw new DatasetError('nothing-imported', reason, action);
+  }
+  const labels = Object.fromEntries([...run.labels].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { imported: run.ids.length, duplicates: run.duplicates, labels, warnings, ids: run.ids };
+}

@@ -1,0 +1,43 @@
+/**
+ * What folders and file names say where nothing else does: `wave/001.csv` is a wave, `train/wave/001.csv` is one for
+ * training, `wave.001.csv` is one too (text up to the first dot). Pure.
+ */
+import { cleanLabel } from '../notes';
+import type { Split } from '../types';
+import { splitCalled } from './manifests';
+
+export interface PathSays {
+  readonly label: string;
+  readonly split: Split | undefined;
+}
+
+/** Folder names that say how files are kept and not what they are. */
+const plainFolders = /^(data|dataset|captures|samples|recordings|raw|csv|wav|audio|export|json|files)$/i;
+
+function stemOf(name: string): string {
+  return name.split('.')[0];
+}
+
+/** Names such as `0042`, `sample-3` or `rec_7` that number files instead of naming what they show. */
+function isNumbering(stem: string): boolean {
+  return /^(?:sample|rec|recording|capture|file|data|take|clip|img|seg)?[ _-]*\d+$/i.test(stem);
+}
+
+/** `path` relative to what was imported; `treeName` the name of the folder or zip itself, '' for a single file. */
+export function labelFromPath(path: string, treeName: string): PathSays {
+  const folders = path.split('/');
+  const name = folders.pop() as string;
+  let split: Split | undefined;
+  let label: string | undefined;
+  for (const folder of folders.reverse()) {
+    split ??= splitCalled(folder);
+    if (label === undefined && !splitCalled(folder) && !plainFolders.test(folder))
+      label = folder.replace(/\.class$/i, '');
+  }
+  if (label === undefined) {
+    const stem = stemOf(name);
+    const useFolder = treeName !== '' && isNumbering(stem) && !splitCalled(treeName) && !plainFolders.test(treeName);
+    label = useFolder ? treeName : stem;
+  }
+  return { label: cleanLabel(label), split };
+}
