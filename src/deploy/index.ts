@@ -1,1 +1,7 @@
+/** Model images and how they get onto a board or into a file. */
 export type * from './types';
+export { DeployError, type DeployErrorCode } from './errors';
+export { buildImage, parseImage, type ParsedImage } from './image';
+export { goldenVectors } from './golden';
+export { deployImage, type DeployWork } from './deploy';
+export { exportModelFile } from './export';
