@@ -143,10 +143,13 @@ export class ServicesProcess {
 
   private restart(): void {
     this.start();
+    const child = this.child;
     const project = this.project;
     this.gate = (async () => {
       // Where it cannot be opened any more, the interface finds no project open and says so.
       const opened = project && (await this.send('project.open', { folder: project }).catch(() => undefined));
+      // It died again meanwhile: the restart after this one reports.
+      if (this.child !== child) return;
       this.project = opened ? project : '';
       this.options.onRestarted(this.project);
     })();

@@ -1,0 +1,1 @@
+export declare function makePackage(options?: { withInstallers?: boolean; output?: string }): Promise<string>;
