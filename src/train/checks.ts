@@ -62,9 +62,9 @@ export function checkTrainingRows(rows: LabelledRows, width: number, classes: nu
 }
 
 function checkAugmentation(augmentation: Augmentation, refuse: (problem: string) => never): void {
-  const { jitter, scale, shift, warp } = augmentation;
-  for (const [name, value] of Object.entries({ jitter, scale, shift, warp }))
-    if (!(value >= 0 && value <= (name === 'jitter' ? 10 : 0.9)))
+  const { jitter, scale, shift, warp, rotation, offset } = augmentation;
+  for (const [name, value] of Object.entries({ jitter, scale, shift, warp, rotation, offset }))
+    if (!(value >= 0 && value <= (name === 'jitter' || name === 'offset' ? 10 : 0.9)))
       refuse(`The augmentation's ${name} is ${value}, which is out of range.`);
 }
 

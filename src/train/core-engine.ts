@@ -36,9 +36,32 @@ const noRows: LabelledRows = { count: 0, x: new Float32Array(0), y: new Int32Arr
 
 /** What a worker can be sent: no functions, no signal. */
 function loopOptionsOf(options: TrainOptions): LoopOptions {
-  const { epochs, batchSize, learningRate, seed, threads, classWeights, patience, augmentation, optimiser, initial } =
-    options;
-  return { epochs, batchSize, learningRate, seed, threads, classWeights, patience, augmentation, optimiser, initial };
+  const {
+    epochs,
+    batchSize,
+    learningRate,
+    seed,
+    threads,
+    classWeights,
+    patience,
+    augmentation,
+    optimiser,
+    schedule,
+    initial,
+  } = options;
+  return {
+    epochs,
+    batchSize,
+    learningRate,
+    seed,
+    threads,
+    classWeights,
+    patience,
+    augmentation,
+    optimiser,
+    schedule,
+    initial,
+  };
 }
 
 function errorFromWorker(error: { code: string; message: string; action: string }): TrainError {

@@ -5,7 +5,14 @@ import type { Augmentation, TrainOptions } from './engine';
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
 /** What another person, another day and another grip change: strength, speed, moment and noise. */
-export const defaultAugmentation: Augmentation = { jitter: 0.05, scale: 0.15, shift: 0.1, warp: 0.1 };
+export const defaultAugmentation: Augmentation = {
+  jitter: 0.05,
+  scale: 0.15,
+  shift: 0.1,
+  warp: 0.1,
+  rotation: 0.2,
+  offset: 0.1,
+};
 
 export const defaultTraining: Pick<
   TrainOptions,

@@ -25,6 +25,8 @@ export interface TrainOptions extends LongWork {
   readonly onEpoch?: ((epoch: EpochReport) => void) | undefined;
   /** Default 'adam'; 'sgd' is plain gradient descent, for cross-checks. */
   readonly optimiser?: 'adam' | 'sgd' | undefined;
+  /** Default 'falling': linearly to a tenth of the learning rate over the epochs. */
+  readonly schedule?: 'constant' | 'falling' | undefined;
   /** Weights to begin with instead of fresh ones. */
   readonly initial?: ModelWeights | undefined;
 }
@@ -39,6 +41,10 @@ export interface Augmentation {
   readonly shift: number;
   /** Largest change of speed, as a fraction. */
   readonly warp: number;
+  /** Largest turn about each axis, in radians: another grip. Applied to every three axes, as accelerometers and gyroscopes have them. */
+  readonly rotation: number;
+  /** Standard deviation of a constant added to each axis, in normalised units: another tilt. */
+  readonly offset: number;
 }
 
 export interface EpochReport {

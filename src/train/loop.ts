@@ -8,7 +8,7 @@ import { adam } from './defaults';
 import type { Augmentation, EpochReport, TrainOptions, TrainResult } from './engine';
 import { TrainError } from './errors';
 import type { Machine } from './machine';
-import type { PlannedRows } from './plan';
+import { augmentValues, type PlannedRows } from './plan';
 
 /** The part of TrainOptions that can cross to a worker. */
 export type LoopOptions = Omit<TrainOptions, 'signal' | 'onProgress' | 'onEpoch'>;
@@ -27,6 +27,19 @@ export function batchesOf(count: number, batchSize: number): [number, number][] 
     const from = Math.floor((i * count) / batches);
     return [from, Math.floor(((i + 1) * count) / batches) - from];
   });
+}
+
+/**
+ * The rotation that the quaternion (1, x, y, z) stands for, row by row: about 2x, 2y, 2z radians for small values.
+ * Built from + * / sqrt only, since sin and cos differ between machines.
+ */
+export function rotationOf(x: number, y: number, z: number): number[] {
+  const s = 2 / (1 + x * x + y * y + z * z);
+  return [
+    [1 - s * (y * y + z * z), s * (x * y - z), s * (x * z + y)],
+    [s * (x * y + z), 1 - s * (x * x + z * z), s * (y * z - x)],
+    [s * (x * z - y), s * (y * z + x), 1 - s * (x * x + y * y)],
+  ].flat();
 }
 
 export interface Score {
@@ -56,6 +69,8 @@ export class TrainingLoop {
   private readonly random: Random;
   private readonly corrections = new Corrections();
   private readonly layers: number;
+  /** Epochs begun. */
+  private epochs = 0;
 
   constructor(
     private readonly machine: Machine,
@@ -110,11 +125,18 @@ export class TrainingLoop {
     };
   }
 
+  /** Falls linearly to a tenth over the run: the last steps settle instead of jumping about. */
+  private learningRate(): number {
+    const { learningRate, epochs, schedule } = this.options;
+    return schedule === 'constant' ? learningRate : learningRate * (1 - (0.9 * (this.epochs - 1)) / epochs);
+  }
+
   /** One pass over the training rows in a new order; undefined when cancelled. */
   private async epoch(): Promise<Score | undefined> {
     const { machine, options } = this;
     const { training } = machine.plan;
     this.random.shuffle(machine.wholes.subarray(training.order / 4, training.order / 4 + training.count));
+    this.epochs++;
     let loss = 0;
     let correct = 0;
     for (const [from, count] of batchesOf(training.count, machine.plan.batch)) {
@@ -123,7 +145,7 @@ export class TrainingLoop {
         noiseSeed: this.random.uint32(),
         augment: this.drawAugmentation(options.augmentation, count),
         optimiser: options.optimiser === 'sgd' ? 1 : 0,
-        learningRate: options.learningRate,
+        learningRate: this.learningRate(),
         ...adam,
         ...this.corrections.next(),
       };
@@ -165,11 +187,14 @@ export class TrainingLoop {
     const moving = frames > 1 ? 1 : 0;
     const within = () => this.random.uniform() * 2 - 1;
     for (let row = 0; row < count; row++) {
-      const at = plan.augment / 4 + row * 4;
+      const at = plan.augment / 4 + row * augmentValues;
       floats[at] = 1 + augmentation.scale * within();
       floats[at + 1] = moving * augmentation.shift * frames * within();
       floats[at + 2] = 1 + moving * augmentation.warp * within();
       floats[at + 3] = augmentation.jitter;
+      floats[at + 4] = augmentation.offset;
+      const turn = [within(), within(), within()].map((part) => (part * augmentation.rotation) / 2);
+      floats.set(rotationOf(turn[0], turn[1], turn[2]), at + 5);
     }
     return plan.augment;
   }

@@ -42,7 +42,7 @@ export interface Plan {
   readonly classWeights: number;
   readonly shardLoss: number;
   readonly shardCorrect: number;
-  /** [batch][4]: gain, shift, speed, jitter. */
+  /** [batch][augmentValues], see augmentRow() in kernels/loss.cpp. */
   readonly augment: number;
   /** [batch][classes] */
   readonly probabilities: number;
@@ -58,6 +58,8 @@ const slackBytes = 32;
 /** kGemmScratch of kernels/gemm.h, in values. */
 const gemmScratch = 256 * 8;
 const mostShards = 8;
+/** kAugmentValues of kernels/program.h. */
+export const augmentValues = 16;
 /** A shard with fewer multiply-accumulates than this costs more to hand over than to compute. */
 const leastMacsPerShard = 400_000;
 
@@ -326,7 +328,7 @@ export function planProgram({ spec, batch, threads, trainingRows, validationRows
     shardCorrect,
     classWeights,
   };
-  const augment = bytes.take(batch * 16);
+  const augment = bytes.take(batch * augmentValues * 4);
   const training = rowsOf(trainingRows);
   const validation = rowsOf(validationRows);
   const probabilities = ops[ops.length - 1]['y'];

@@ -48,32 +48,45 @@ void softmaxBackward(const Op& op, const Job& job, const Shard& shard) {
 
 namespace {
 
-// One window at another speed, moved in time, louder or softer, with noise; ends hold their value.
+// One window at another speed, moved in time, louder or softer, turned, on another level, with noise; ends
+// hold their value. Parameters: gain, shift in frames, speed, jitter, offset, then a turn as three rows of
+// three.
 void augmentRow(const Job& job, const float* from, float* to, const float* parameters, uint32_t row) {
   const float gain = parameters[0];
   const float shift = parameters[1];
   const float speed = parameters[2];
   const float jitter = parameters[3];
+  const float offset = parameters[4];
+  const float* turn = parameters + 5;
   const int32_t frames = job.inputFrames;
   const int32_t axes = job.inputAxes;
-  const float middle = static_cast<float>(frames - 1) * 0.5f;
+  const bool turning = frames > 1 && axes % 3 == 0;
   const float last = static_cast<float>(frames - 1);
   const uint32_t seed = hashOf(job.noiseSeed ^ 0x6a09e667u, row);
+  const uint32_t levelSeed = hashOf(job.noiseSeed ^ 0xbb67ae85u, row);
   for (int32_t t = 0; t < frames; t++) {
-    float at = (static_cast<float>(t) - middle) * speed + middle + shift;
+    float at = (static_cast<float>(t) - last * 0.5f) * speed + last * 0.5f + shift;
     if (at < 0.0f) at = 0.0f;
     if (at > last) at = last;
-    int32_t before = static_cast<int32_t>(at);
-    if (before > frames - 2) before = frames - 2;
-    if (before < 0) before = 0;
+    const int32_t before = static_cast<int32_t>(at);
     const int32_t after = before + 1 < frames ? before + 1 : before;
     const float part = at - static_cast<float>(before);
+    float* out = to + t * axes;
     for (int32_t a = 0; a < axes; a++) {
       const float left = from[before * axes + a];
       const float right = from[after * axes + a];
-      float value = (left + (right - left) * part) * gain;
-      if (jitter > 0.0f) value += jitter * normalOf(seed, static_cast<uint32_t>(t * axes + a));
-      to[t * axes + a] = value;
+      out[a] = (left + (right - left) * part) * gain;
+    }
+    for (int32_t a = 0; turning && a < axes; a += 3) {
+      const float x = out[a];
+      const float y = out[a + 1];
+      const float z = out[a + 2];
+      for (int32_t i = 0; i < 3; i++)
+        out[a + i] = turn[i * 3] * x + turn[i * 3 + 1] * y + turn[i * 3 + 2] * z;
+    }
+    for (int32_t a = 0; a < axes; a++) {
+      if (offset > 0.0f) out[a] += offset * normalOf(levelSeed, static_cast<uint32_t>(a));
+      if (jitter > 0.0f) out[a] += jitter * normalOf(seed, static_cast<uint32_t>(t * axes + a));
     }
   }
 }
@@ -87,7 +100,7 @@ void gatherRows(const Job& job, const Shard& shard) {
     float* to = job.batchX + n * job.inputSize;
     job.batchY[n] = job.dataY ? job.dataY[row] : 0;
     if (job.augment && job.mode == kTrain) {
-      augmentRow(job, from, to, job.augment + n * 4, static_cast<uint32_t>(n));
+      augmentRow(job, from, to, job.augment + n * kAugmentValues, static_cast<uint32_t>(n));
     } else {
       for (int32_t i = 0; i < job.inputSize; i++) to[i] = from[i];
     }

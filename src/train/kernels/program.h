@@ -29,6 +29,9 @@ enum Mode : int32_t { kTrain = 0, kEvaluate = 1, kGradients = 2, kQuit = 3 };
 
 enum AccumulateFlags : int32_t { kAccumulateDx = 1, kAccumulateDx2 = 2 };
 
+// Values per row at Job::augment, see augmentRow().
+enum : int32_t { kAugmentValues = 16 };
+
 struct Op {
   int32_t kind;
   int32_t activation;
@@ -89,7 +92,7 @@ struct Job {
   const float* dataX;
   const int32_t* dataY;
   const int32_t* order;
-  const float* augment;  // per row of the batch: gain, shift in frames, speed, jitter; null = none
+  const float* augment;  // kAugmentValues per row of the batch; null = none
   uint32_t noiseSeed;
   int32_t optimiser;  // 0 = Adam, 1 = plain gradient descent
   float learningRate;
