@@ -1,1 +1,7 @@
+/** An impulse: how captures are cut into windows and what is computed from each. */
 export type * from './types';
+export { ImpulseError, type ImpulseErrorCode } from './errors';
+export { defaultImpulse, resolveImpulse } from './resolve';
+export { cutWindow, windowStarts } from './windows';
+export { computeRows, fitNormalisation, splitRows, type RowSplit } from './rows';
+export { featureNames } from './names';

@@ -2,9 +2,9 @@
 import type { DspBlock, Normalisation, WindowShape } from '../core';
 
 export interface ImpulseSettings {
-  /** 0 = chosen from the data (the median capture length, at most 2 s for captures longer than 10 s). */
+  /** 0 = chosen from the data: holds nine in ten captures, or 2 s where they are mostly longer than 10 s. */
   readonly windowMs: number;
-  /** 0 = chosen from the data. */
+  /** 0 = half of the window. */
   readonly strideMs: number;
   /** 0 = the rate of the data. */
   readonly rateHz: number;
@@ -23,6 +23,8 @@ export interface ResolvedImpulse {
   readonly featureCount: number;
   /** Shape of one row as the model sees it: [time, axes] for raw, [features] otherwise. */
   readonly inputShape: readonly number[];
+  /** One plain sentence each: units that were converted, captures that are left out. */
+  readonly warnings?: readonly string[];
 }
 
 export interface FeatureRows {
@@ -36,7 +38,7 @@ export interface FeatureRows {
   /** Per row: the capture it was cut from, and the first frame of the window in it. */
   readonly captureIds: readonly string[];
   readonly starts: Int32Array;
-  /** The group (person, else session, else capture) that must stay on one side of a split. */
+  /** What must stay on one side of a split: 'person:ann', 'session:monday' or 'capture:<hash>'. */
   readonly groups: readonly string[];
 }
 

@@ -1,0 +1,156 @@
+/**
+ * Settings become exact: window, stride, rate, axes and units are taken from the captures where the settings leave
+ * them open. Depends only on what the captures are, not on their ids or order.
+ */
+import type { Core, DspBlock, DspKind } from '../core';
+import type { CaptureSummary } from '../dataset';
+import { ImpulseError } from './errors';
+import type { ImpulseSettings, ResolvedImpulse } from './types';
+import { majority, unitWarnings } from './units';
+
+/** Rates that differ by less than this share are one rate: clocks of boards are no better. */
+export const RATE_TOLERANCE = 0.005;
+
+/** Captures longer than this are runs of something that goes on; shorter ones are single events. */
+const LONGEST_EVENT_MS = 10_000;
+const MAX_WINDOW_VALUES = 4_000_000;
+
+/** What a task starts with. */
+export function defaultImpulse(task: 'motion' | 'audio' | 'image' | 'anomaly'): ImpulseSettings {
+  const open = { windowMs: 0, strideMs: 0, rateHz: 0, axes: [] };
+  switch (task) {
+    case 'motion':
+    case 'image':
+      return { ...open, dsp: { kind: 'raw', params: {} } };
+    case 'audio':
+      return { ...open, windowMs: 1000, strideMs: 500, dsp: { kind: 'spectral', params: { 'fft-length': 128 } } };
+    case 'anomaly':
+      return { ...open, windowMs: 2000, strideMs: 1000, dsp: { kind: 'spectral', params: { 'fft-length': 64 } } };
+  }
+}
+
+/** Milliseconds of the part that is used. */
+function usedMs(capture: CaptureSummary): number {
+  const { start, end } = capture.trim ?? { start: 0, end: capture.frames };
+  return (Math.max(0, Math.min(end, capture.frames) - start) * 1000) / capture.rateHz;
+}
+
+/** The value that `share` of the sorted values do not exceed. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+}
+
+/**
+ * Single events: long enough for nine in ten of them, so that an event fills one window. Captures that go on for
+ * longer than 10 s: 2 s, which holds a few strokes of what people and machines do.
+ */
+function chooseWindowMs(captures: readonly CaptureSummary[]): number {
+  const lengths = captures.map(usedMs).filter((length) => length > 0);
+  if (lengths.length === 0) return 1000;
+  if (quantile(lengths, 0.5) > LONGEST_EVENT_MS) return 2000;
+  return quantile(
+    lengths.filter((length) => length <= LONGEST_EVENT_MS),
+    0.9,
+  );
+}
+
+/** The rate that most captures have, give or take a board's clock. */
+function chooseRate(captures: readonly CaptureSummary[]): number {
+  const rates = captures.map((capture) => capture.rateHz).sort((a, b) => a - b);
+  let best: number[] = [];
+  let run: number[] = [];
+  for (const rate of rates) {
+    if (run.length > 0 && rate > run[0] * (1 + RATE_TOLERANCE)) run = [];
+    run.push(rate);
+    if (run.length > best.length) best = run;
+  }
+  return best[best.length >> 1];
+}
+
+/** Axes that every capture has; where there are none (sounds among movements), those of the most common kind. */
+function chooseAxes(captures: readonly CaptureSummary[]): readonly string[] {
+  const common = captures[0].axes
+    .map((axis) => axis.name)
+    .filter((name) => captures.every((capture) => capture.axes.some((axis) => axis.name === name)));
+  if (common.length > 0) return common;
+  const sets = captures.map((capture) => JSON.stringify(capture.axes.map((axis) => axis.name)));
+  return JSON.parse(majority(sets)) as string[];
+}
+
+export function hasAxes(capture: CaptureSummary, axes: readonly string[]): boolean {
+  return axes.every((name) => capture.axes.some((axis) => axis.name === name));
+}
+
+function makeBlock(settings: ImpulseSettings, core: Core): DspBlock {
+  const known = core.dspParameters(settings.dsp.kind as DspKind);
+  const stranger = Object.keys(settings.dsp.params).find((name) => !known.some((parameter) => parameter.name === name));
+  if (stranger !== undefined) {
+    const action = `Known are ${known.map((parameter) => parameter.name).join(', ')}.`;
+    throw new ImpulseError(
+      'bad-parameter',
+      `The block ${settings.dsp.kind} has no parameter called ${stranger}.`,
+      action,
+    );
+  }
+  const params = known.map((parameter) => settings.dsp.params[parameter.name] ?? parameter.default);
+  return { kind: settings.dsp.kind, params };
+}
+
+function checkNumber(value: number, what: string): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new ImpulseError(
+    'bad-window',
+    `${value} is no ${what}.`,
+    'Give a positive number, or 0 to have it chosen from the data.',
+  );
+}
+
+/** Throws ImpulseError, or CoreError where the block does not take the window or a parameter's value. */
+export function resolveImpulse(
+  settings: ImpulseSettings,
+  captures: readonly CaptureSummary[],
+  core: Core,
+): ResolvedImpulse {
+  checkNumber(settings.windowMs, 'window length');
+  checkNumber(settings.strideMs, 'stride');
+  checkNumber(settings.rateHz, 'rate');
+  if (captures.length === 0) {
+    throw new ImpulseError(
+      'no-captures',
+      'There are no captures to make an impulse for.',
+      'Record or import some first.',
+    );
+  }
+  const ordered = [...captures].sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0));
+  const axes = settings.axes.length > 0 ? settings.axes : chooseAxes(ordered);
+  const fitting = ordered.filter((capture) => hasAxes(capture, axes));
+  if (fitting.length === 0) {
+    const there = [...new Set(ordered.flatMap((capture) => capture.axes.map((axis) => axis.name)))]
+      .slice(0, 20)
+      .join(', ');
+    throw new ImpulseError('no-axes', `No capture has all of the axes ${axes.join(', ')}.`, `Choose among ${there}.`);
+  }
+  const rateHz = settings.rateHz || chooseRate(fitting);
+  const frames = Math.max(1, Math.round(((settings.windowMs || chooseWindowMs(fitting)) * rateHz) / 1000));
+  if (frames * axes.length > MAX_WINDOW_VALUES) {
+    const what = `A window of ${frames} frames of ${axes.length} axes is longer than Dormouse can work with.`;
+    throw new ImpulseError('bad-window', what, 'Choose a shorter window or a lower rate.');
+  }
+  const strideFrames = Math.max(1, Math.round(settings.strideMs ? (settings.strideMs * rateHz) / 1000 : frames / 2));
+  const units = axes.map((name) =>
+    majority(fitting.map((capture) => capture.axes.find((axis) => axis.name === name)?.units ?? '')),
+  );
+  const shape = { frames, axes: axes.length, rateHz };
+  const block = makeBlock(settings, core);
+  const featureCount = core.featureCount(block, shape);
+  const inputShape = block.kind === 'raw' ? [frames, axes.length] : [featureCount];
+  const warnings = [...leftOut(ordered.length - fitting.length, axes), ...unitWarnings(fitting, axes, units)];
+  return { shape, strideFrames, axes, units, block, featureCount, inputShape, warnings };
+}
+
+function leftOut(count: number, axes: readonly string[]): string[] {
+  if (count === 0) return [];
+  const many = count === 1 ? 'One capture lacks' : `${count} captures lack`;
+  return [`${many} some of the axes ${axes.join(', ')} and will not be used.`];
+}
