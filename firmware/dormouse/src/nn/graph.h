@@ -1,0 +1,72 @@
+// The engine's own view of a loaded model. Inside nn/ only. All of it lies in the memory handed to
+// Model::load(), but weights, shapes and names, which stay in the file.
+#ifndef DORMOUSE_NN_GRAPH_H
+#define DORMOUSE_NN_GRAPH_H
+
+#include "file.h"
+#include "nn.h"
+
+namespace dormouse {
+namespace nn {
+
+enum { kMaxRank = 6 };
+
+struct Tensor {
+  uint8_t* data;        // in the file for constants (then never written), else in the arena
+  const int32_t* dims;  // in the file
+  float scale;          // of the first channel; 0 = not quantised
+  int16_t zeroPoint;
+  int8_t type;
+  uint8_t rank;
+};
+
+uint32_t elementsOf(const Tensor& tensor);
+uint32_t bytesOf(const Tensor& tensor);
+// Dimension counted from the first; 1 beyond the rank.
+inline int32_t dimOf(const Tensor& tensor, uint32_t index) {
+  return index < tensor.rank ? tensor.dims[index] : 1;
+}
+
+struct Operation;
+
+struct Node {
+  const Operation* operation;
+  void* params;      // the operator's own, made by its prepare function
+  uint8_t* scratch;  // in the arena; nullptr if it needs none
+  Tensor* output;    // the first
+};
+
+namespace internal {
+struct Graph {
+  File file;
+  Tensor* tensors;
+  Node* nodes;
+  uint32_t tensorCount;
+  uint32_t nodeCount;
+  Vector tensorTables;
+  Vector inputs;
+  Vector outputs;
+  uint32_t arenaBytes;
+  uint32_t persistentBytes;
+  uint32_t macs;
+};
+}  // namespace internal
+
+class Preparation;
+
+// One row of the registry: how an operator is prepared (once, at load) and run.
+struct Operation {
+  int16_t code;
+  const char* name;
+  // Checks everything that run() relies on; false after it has refused through the Preparation.
+  bool (*prepare)(Preparation& preparation);
+  void (*run)(const Node& node);
+};
+
+// nullptr for operators that the engine has not.
+const Operation* findOperation(int32_t code);
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif

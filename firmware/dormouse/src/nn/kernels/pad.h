@@ -1,0 +1,25 @@
+// A border of one value around a tensor.
+#ifndef DORMOUSE_NN_KERNELS_PAD_H
+#define DORMOUSE_NN_KERNELS_PAD_H
+
+#include "../graph.h"
+
+namespace dormouse {
+namespace nn {
+
+struct PadParams {
+  uint8_t rank;             // at least 1
+  uint32_t dims[kMaxRank];  // of the input
+  uint32_t before[kMaxRank];
+  uint32_t outSteps[kMaxRank];  // how far one step along each dimension moves in the output
+  uint32_t outBytes;
+  int8_t value;
+};
+
+void pad(const PadParams& params, const int8_t* input, int8_t* output);
+uint32_t padScratchBytes(const PadParams& params);
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif

@@ -1,0 +1,78 @@
+// Reads a .tflite into a Graph: structure, tensors, operators, arena plan. Inside nn/ only.
+#ifndef DORMOUSE_NN_LOADER_H
+#define DORMOUSE_NN_LOADER_H
+
+#include "graph.h"
+#include "planner.h"
+#include "preparation.h"
+#include "sentence.h"
+
+namespace dormouse {
+namespace nn {
+
+// More than any model for a microcontroller; keeps the planner's quadratic steps short on hostile files.
+static const uint32_t kMaxTensors = 4096;
+static const uint32_t kMaxOperators = 4096;
+static const uint32_t kMaxTensorBytes = 1u << 26;
+static const uint32_t kMaxArenaBytes = 1u << 26;
+// About a minute on the fastest board.
+static const uint64_t kMaxWork = 1ull << 33;
+
+class Loader {
+ public:
+  Loader(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes, char* text,
+         uint32_t textBytes);
+
+  // Everything but the arena's addresses.
+  Status read();
+  // Puts the arena behind the bookkeeping; fails if it does not fit.
+  Status place();
+
+  internal::Graph* graph() { return graph_; }
+
+ private:
+  friend class Preparation;
+
+  bool recognise();
+  bool readModel();
+  bool readTensors(const Table& subgraph, const Vector& buffers);
+  bool readTensor(uint32_t index, const Table& table, const Vector& buffers);
+  bool readShape(const Table& table, Tensor* tensor);
+  bool readQuantization(uint32_t index, const Table& table, Tensor* tensor);
+  bool readBuffer(uint32_t index, const Table& table, const Vector& buffers, Tensor* tensor);
+  bool readEnds(const Table& subgraph);
+  bool readOperators(const Table& subgraph, const Vector& codes);
+  bool readOperator(uint32_t index, const Table& table, const Vector& codes);
+  const Operation* chooseOperation(uint32_t index, const Table& table, const Vector& codes);
+  bool connectInputs(uint32_t index, const Vector& inputs);
+  bool connectOutputs(uint32_t index, const Vector& outputs);
+  bool plan();
+
+  bool fail(Status status, const char* sentence);
+  bool damagedTensor(uint32_t index, const char* what);
+  // The file was found damaged on the way, or nothing is wrong.
+  bool sound();
+  void* allocate(uint64_t bytes);
+  uint16_t rootOf(uint16_t item) const;
+
+  uint8_t* memory_;
+  uint32_t bytes_;  // what is left between the bookkeeping below and the planner's notes above
+  uint32_t used_;   // bookkeeping
+  uint32_t notes_;  // planner's notes, at the end of the memory while loading
+  internal::Graph* graph_;
+  PlanItem* items_;    // one per tensor, then one per operator's scratch
+  uint16_t* sharing_;  // per tensor: the tensor whose memory it is, itself by default
+  uint16_t* order_;
+  const uint8_t* tflite_;
+  uint32_t length_;
+  uint64_t work_;
+  uint32_t current_;  // the operator being read
+  Status status_;
+  char* text_;
+  uint32_t textBytes_;
+};
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif

@@ -1,0 +1,98 @@
+#include "../math/exact.h"
+
+#include "multiplier.h"
+
+#include "../math/math.h"
+
+namespace dormouse {
+namespace nn {
+
+bool usableScale(float scale) {
+  const uint32_t bits = math::bitsOf(scale);
+  return bits != 0 && bits < 0x7F800000u;
+}
+
+Real realOf(float positive) {
+  const uint32_t bits = math::bitsOf(positive);
+  const int32_t field = static_cast<int32_t>((bits >> 23) & 0xFFu);
+  Real real = {bits & 0x7FFFFFu, (field == 0 ? 1 : field) - 150};
+  if (field != 0) real.mantissa |= 0x800000u;
+  return real;
+}
+
+Real product(float a, float b) {
+  const Real x = realOf(a);
+  const Real y = realOf(b);
+  const Real real = {x.mantissa * y.mantissa, x.exponent + y.exponent};
+  return real;
+}
+
+float roundedProduct(float a, float b) { return a * b; }
+
+Real timesPowerOfTwo(Real real, int32_t exponent) {
+  real.exponent += exponent;
+  return real;
+}
+
+namespace {
+// mantissa shifted up so that its top bit is bit `top`.
+Real normalised(Real real, int32_t top) {
+  while ((real.mantissa >> top) == 0) {
+    real.mantissa <<= 1;
+    real.exponent--;
+  }
+  return real;
+}
+
+// Drops `bits` low bits. `sticky`: something not zero was dropped before.
+uint64_t roundToEven(uint64_t x, int32_t bits, bool sticky) {
+  const uint64_t half = 1ull << (bits - 1);
+  const uint64_t rest = x & ((half << 1) - 1);
+  const uint64_t kept = x >> bits;
+  if (rest > half || (rest == half && (sticky || (kept & 1u) != 0))) return kept + 1;
+  return kept;
+}
+}  // namespace
+
+bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier) {
+  multiplier->value = 0;
+  multiplier->shift = 0;
+  if (numerator.mantissa == 0) return true;
+  const Real n = normalised(numerator, 47);
+  const Real d = normalised(realOf(denominator), 23);
+  // n / d lies in (2^23, 2^25); with 32 more bits the quotient has 56 or 57, in two steps that fit 64.
+  const uint64_t high = (n.mantissa << 15) / d.mantissa;
+  const uint64_t highRest = (n.mantissa << 15) % d.mantissa;
+  const uint64_t low = (highRest << 17) / d.mantissa;
+  const bool sticky = (highRest << 17) % d.mantissa != 0;
+  uint64_t quotient = (high << 17) + low;
+  int32_t exponent = n.exponent - d.exponent - 32;
+  // To 53 bits, as a double holds them.
+  const int32_t excess = (quotient >> 56) != 0 ? 4 : 3;
+  quotient = roundToEven(quotient, excess, sticky);
+  exponent += excess;
+  if ((quotient >> 53) != 0) {
+    quotient >>= 1;
+    exponent++;
+  }
+  // To 31 bits: value = quotient * 2^exponent with quotient in [2^52, 2^53).
+  uint64_t fixed = (quotient + (1ull << 21)) >> 22;
+  int32_t shift = exponent + 53;
+  if (fixed == (1ull << 31)) {
+    fixed >>= 1;
+    shift++;
+  }
+  if (shift < -31) return true;
+  if (shift > 30) return false;
+  multiplier->value = static_cast<int32_t>(fixed);
+  multiplier->shift = static_cast<int8_t>(shift);
+  return true;
+}
+
+int32_t quantiseValue(float value, float scale, int32_t zeroPoint) {
+  const int64_t sum = static_cast<int64_t>(math::roundAway(value / scale)) + zeroPoint;
+  return sum > INT32_MAX ? INT32_MAX : (sum < INT32_MIN ? INT32_MIN : static_cast<int32_t>(sum));
+}
+
+}  // namespace nn
+}  // namespace dormouse

@@ -1,0 +1,40 @@
+// Turns ratios of float32 scales into fixed-point multipliers exactly as TFLite does with doubles, in
+// integers, so that boards without a double unit need no soft-double library and every machine gets the same
+// bits.
+#ifndef DORMOUSE_NN_MULTIPLIER_H
+#define DORMOUSE_NN_MULTIPLIER_H
+
+#include <stdint.h>
+
+#include "fixed_point.h"
+
+namespace dormouse {
+namespace nn {
+
+// mantissa * 2^exponent; mantissa 0 = zero. Exact.
+struct Real {
+  uint64_t mantissa;
+  int32_t exponent;
+};
+
+// True for positive finite numbers, the only scales that mean something.
+bool usableScale(float scale);
+
+Real realOf(float positive);
+Real product(float a, float b);  // exact, as double(a) * double(b)
+// float32(a * b), rounded once: the fully connected operator's product of scales.
+float roundedProduct(float a, float b);
+Real timesPowerOfTwo(Real real, int32_t exponent);
+
+// QuantizeMultiplier(double(numerator) / double(denominator)): the quotient rounded to 53 bits (to even),
+// then to 31 (half away from zero). Values below 2^-32 become 0; false for values too large for a shift
+// of 30.
+bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier);
+
+// zero point + round half away from zero(value / scale), the quotient in float32; saturated to int32.
+int32_t quantiseValue(float value, float scale, int32_t zeroPoint);
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif

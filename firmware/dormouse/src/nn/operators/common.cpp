@@ -1,0 +1,93 @@
+#include "../../math/exact.h"
+
+#include "common.h"
+
+namespace dormouse {
+namespace nn {
+
+using namespace schema;
+
+namespace {
+bool small(int32_t x) { return x >= 1 && x <= 0xFFFF; }
+
+// One axis of the window: how many places it has, and how much padding comes before the image.
+bool slide(uint8_t padding, int32_t size, int32_t stride, int32_t dilation, int32_t image, int32_t places,
+           uint16_t* before) {
+  const int64_t reach = static_cast<int64_t>(size - 1) * dilation + 1;
+  const int64_t expected = padding == kSame ? (static_cast<int64_t>(image) + stride - 1) / stride
+                                            : (static_cast<int64_t>(image) + stride - reach) / stride;
+  if (expected != places) return false;
+  int64_t total = (static_cast<int64_t>(places) - 1) * stride + reach - image;
+  if (total < 0) total = 0;
+  if (total / 2 > 0xFFFF) return false;
+  *before = static_cast<uint16_t>(total / 2);
+  return true;
+}
+}  // namespace
+
+bool makeWindow(Preparation& p, const WindowOptions& o, Window* w) {
+  const Tensor* const in = p.input(0);
+  const Tensor* const out = p.output();
+  if (!p.expectRank(in, 4) || !p.expectRank(out, 4)) return false;
+  for (uint32_t i = 0; i < 4; i++) {
+    if (!small(in->dims[i]) || !small(out->dims[i])) return p.unsupported("has a dimension above 65535");
+  }
+  if (o.padding > kValid) return p.unsupported("has an unknown kind of padding");
+  if (!small(o.height) || !small(o.width) || !small(o.strideY) || !small(o.strideX) || !small(o.dilationY) ||
+      !small(o.dilationX))
+    return p.damaged("has a window, stride or dilation out of range");
+  if (in->dims[0] != out->dims[0] ||
+      !slide(o.padding, o.height, o.strideY, o.dilationY, in->dims[1], out->dims[1], &w->padTop) ||
+      !slide(o.padding, o.width, o.strideX, o.dilationX, in->dims[2], out->dims[2], &w->padLeft))
+    return p.damaged("has an output whose shape does not follow from its input");
+  w->batches = static_cast<uint16_t>(in->dims[0]);
+  w->inHeight = static_cast<uint16_t>(in->dims[1]);
+  w->inWidth = static_cast<uint16_t>(in->dims[2]);
+  w->inChannels = static_cast<uint16_t>(in->dims[3]);
+  w->outHeight = static_cast<uint16_t>(out->dims[1]);
+  w->outWidth = static_cast<uint16_t>(out->dims[2]);
+  w->outChannels = static_cast<uint16_t>(out->dims[3]);
+  w->height = static_cast<uint16_t>(o.height);
+  w->width = static_cast<uint16_t>(o.width);
+  w->strideY = static_cast<uint16_t>(o.strideY);
+  w->strideX = static_cast<uint16_t>(o.strideX);
+  w->dilationY = static_cast<uint16_t>(o.dilationY);
+  w->dilationX = static_cast<uint16_t>(o.dilationX);
+  return true;
+}
+
+bool makeRequantization(Preparation& p, const Tensor* input, const Tensor* weights, uint32_t channels,
+                        uint32_t dimension, uint8_t activation, Requantization* r) {
+  Vector scales = {0, 0};
+  if (!p.expectChannelScales(weights, channels, dimension, &scales)) return false;
+  if (!p.activationRange(activation, &r->low, &r->high)) return false;
+  const bool perChannel = scales.count > 1;
+  int32_t* const multipliers = static_cast<int32_t*>(p.allocate(static_cast<uint64_t>(scales.count) * 4u));
+  int8_t* const shifts = static_cast<int8_t*>(p.allocate(scales.count));
+  if (multipliers == nullptr || shifts == nullptr) return false;
+  // TFLite takes the fully connected operator's product of scales in float32 where there is one for all
+  // channels.
+  const bool roundsProduct = p.code() == kFullyConnected && !perChannel;
+  for (uint32_t i = 0; i < scales.count; i++) {
+    const float scale = p.file().floatElement(scales, i);
+    Real real = product(input->scale, scale);
+    if (roundsProduct) {
+      const float rounded = roundedProduct(input->scale, scale);
+      if (!usableScale(rounded)) return p.damaged("has scales whose product vanishes");
+      real = realOf(rounded);
+    }
+    Multiplier multiplier;
+    if (!quantiseRatio(real, p.output()->scale, &multiplier))
+      return p.damaged("has scales that do not go together");
+    multipliers[i] = multiplier.value;
+    shifts[i] = multiplier.shift;
+  }
+  r->multipliers = multipliers;
+  r->shifts = shifts;
+  r->step = perChannel ? 1 : 0;
+  r->outputOffset = p.output()->zeroPoint;
+  return true;
+}
+
+}  // namespace nn
+}  // namespace dormouse

@@ -1,0 +1,54 @@
+// What several operators' prepare functions share. Inside nn/operators only.
+#ifndef DORMOUSE_NN_OPERATORS_COMMON_H
+#define DORMOUSE_NN_OPERATORS_COMMON_H
+
+#include "../kernels/conv.h"
+#include "../preparation.h"
+#include "../schema.h"
+
+namespace dormouse {
+namespace nn {
+
+struct WindowOptions {
+  uint8_t padding;
+  int32_t height;
+  int32_t width;
+  int32_t strideY;
+  int32_t strideX;
+  int32_t dilationY;
+  int32_t dilationX;
+};
+
+// From [batch, height, width, channels] tensors; refuses where the output's shape is not what the options
+// give.
+bool makeWindow(Preparation& p, const WindowOptions& options, Window* window);
+
+// Multipliers for each channel, or for all, from the input's, the weights' and the output's scales.
+bool makeRequantization(Preparation& p, const Tensor* input, const Tensor* weights, uint32_t channels,
+                        uint32_t dimension, uint8_t activation, Requantization* requantization);
+
+inline const int8_t* int8Data(const Tensor* tensor) { return reinterpret_cast<const int8_t*>(tensor->data); }
+inline const int32_t* int32Data(const Tensor* tensor) {
+  return tensor == nullptr ? nullptr : reinterpret_cast<const int32_t*>(tensor->data);
+}
+
+extern const Operation kAddOperation;
+extern const Operation kAveragePoolOperation;
+extern const Operation kConvOperation;
+extern const Operation kDepthwiseOperation;
+extern const Operation kDequantizeOperation;
+extern const Operation kExpandDimsOperation;
+extern const Operation kFullyConnectedOperation;
+extern const Operation kMaxPoolOperation;
+extern const Operation kMeanOperation;
+extern const Operation kPadOperation;
+extern const Operation kPadV2Operation;
+extern const Operation kQuantizeOperation;
+extern const Operation kReshapeOperation;
+extern const Operation kSoftmaxOperation;
+extern const Operation kSqueezeOperation;
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif

@@ -1,0 +1,20 @@
+// Every operator that the engine runs.
+#include "common.h"
+
+namespace dormouse {
+namespace nn {
+
+const Operation* findOperation(int32_t code) {
+  static const Operation* const kAll[] = {
+      &kAddOperation,        &kAveragePoolOperation, &kConvOperation,           &kDepthwiseOperation,
+      &kDequantizeOperation, &kExpandDimsOperation,  &kFullyConnectedOperation, &kMaxPoolOperation,
+      &kMeanOperation,       &kPadOperation,         &kPadV2Operation,          &kQuantizeOperation,
+      &kReshapeOperation,    &kSoftmaxOperation,     &kSqueezeOperation};
+  for (const Operation* const operation : kAll) {
+    if (operation->code == code) return operation;
+  }
+  return nullptr;
+}
+
+}  // namespace nn
+}  // namespace dormouse

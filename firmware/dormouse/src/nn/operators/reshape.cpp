@@ -1,0 +1,41 @@
+// RESHAPE, SQUEEZE and EXPAND_DIMS: the same values under another shape. The output lies where the input
+// lies.
+#include "common.h"
+
+namespace dormouse {
+namespace nn {
+
+using namespace schema;
+
+namespace {
+struct Params {
+  const Tensor* input;
+};
+
+bool prepare(Preparation& p) {
+  // The second input, where there is one, is the new shape, which the output has already.
+  if (!p.expectTensors(1, 2, 1)) return false;
+  const Tensor* const input = p.input(0);
+  if (!p.expectType(p.output(), input->type)) return false;
+  if (elementsOf(*input) != elementsOf(*p.output()))
+    return p.damaged("has not as many values in its output as in its input");
+  Params* const params = p.makeParams<Params>();
+  if (params == nullptr) return false;
+  params->input = input;
+  p.shareMemory(input);
+  return true;
+}
+
+void run(const Node& node) {
+  const Params& params = *static_cast<const Params*>(node.params);
+  if (params.input->data != node.output->data)
+    __builtin_memcpy(node.output->data, params.input->data, bytesOf(*node.output));
+}
+}  // namespace
+
+const Operation kReshapeOperation = {kReshape, "RESHAPE", prepare, run};
+const Operation kSqueezeOperation = {kSqueeze, "SQUEEZE", prepare, run};
+const Operation kExpandDimsOperation = {kExpandDims, "EXPAND_DIMS", prepare, run};
+
+}  // namespace nn
+}  // namespace dormouse

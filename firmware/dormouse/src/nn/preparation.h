@@ -1,0 +1,75 @@
+// What an operator's prepare function sees of the model while it is being loaded: its options, its tensors,
+// and the means to take memory or to refuse. Inside nn/ only.
+#ifndef DORMOUSE_NN_PREPARATION_H
+#define DORMOUSE_NN_PREPARATION_H
+
+#include "graph.h"
+#include "multiplier.h"
+#include "planner.h"
+#include "sentence.h"
+
+namespace dormouse {
+namespace nn {
+
+class Preparation {
+ public:
+  File& file() { return graph_->file; }
+  const Table& options() const { return options_; }
+  const char* name() const { return node_->operation->name; }
+  int32_t code() const { return node_->operation->code; }
+
+  uint32_t inputCount() const { return inputs_.count; }
+  // nullptr where an optional input is left out.
+  Tensor* input(uint32_t index);
+  Tensor* output() { return node_->output; }
+  bool constant(const Tensor* tensor) const;
+
+  // The number of inputs lies in [low, high], all but those from `optional` on are there, and there is one
+  // output.
+  bool expectTensors(uint32_t low, uint32_t high, uint32_t optional);
+  // int8 with a usable scale and a zero point in range.
+  bool expectInt8(const Tensor* tensor);
+  bool expectType(const Tensor* tensor, int8_t type);
+  bool expectConstant(const Tensor* tensor);
+  bool expectRank(const Tensor* tensor, uint32_t rank);
+  // `channels` scales of a tensor's quantization, or one for all; zero points all 0; along `dimension`.
+  bool expectChannelScales(const Tensor* tensor, uint32_t channels, uint32_t dimension, Vector* scales);
+  // int32, constant, `count` values; a missing bias is fine.
+  bool expectBias(const Tensor* bias, uint32_t count);
+
+  // The output's range under a fused activation.
+  bool activationRange(uint8_t activation, int16_t* low, int16_t* high);
+
+  // Persistent memory, zero-filled, aligned for pointers.
+  void* allocate(uint64_t bytes);
+  template <typename Params>
+  Params* makeParams() {
+    Params* const params = static_cast<Params*>(allocate(sizeof(Params)));
+    node_->params = params;
+    return params;
+  }
+  bool needScratch(uint64_t bytes);
+  // The output takes the input's place in memory where the input is not a constant.
+  void shareMemory(const Tensor* input);
+  // Counts what one inference costs; false when it is more than any board could do.
+  bool addWork(uint64_t steps);
+  bool addMacs(uint64_t macs);
+
+  // Each of these refuses the model with a sentence that names this operator, and returns false.
+  bool unsupported(const char* what);
+  bool damaged(const char* what);
+
+ private:
+  friend class Loader;
+
+  internal::Graph* graph_;
+  Node* node_;
+  Table options_;
+  Vector inputs_;
+  class Loader* loader_;
+};
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif
