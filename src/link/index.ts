@@ -1,1 +1,14 @@
+/** How bytes get to a board and back: ports, the wire, the session, the simulated board, and sketches that print. */
 export type * from './types';
+export { LinkError, type LinkErrorCode } from './errors';
+export { describePort, listPorts, simulatedPort, customPort, watchPorts, type WatchOptions } from './serial/ports';
+export { SerialTransport } from './serial/serial-transport';
+export { openTransport } from './open-transport';
+export { connectDevice, type ConnectOptions } from './connect';
+export { DeviceLink, type DeviceLinkOptions, type LinkState } from './device-link';
+export { SimulatedTransport } from './simulated/simulated-transport';
+export { Simulation, type SimulationOptions } from './simulated/simulation';
+export { startSimulatedPty, type SimulatedPty, type SimulatedPtyOptions } from './simulated/pty';
+export { generateGesture, gestureAxes, gestureNames, GestureMotion, type GestureName } from './simulated/gestures';
+export { snapRate, RateFit } from './rate-fit';
+export { crc32 } from './wire/crc32';

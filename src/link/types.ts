@@ -127,8 +127,12 @@ export interface RunInfo {
 export interface Device {
   readonly info: DeviceInfo;
   readonly port: PortInfo;
-  health(): StreamHealth;
-  /** Starts one sensor; more than one may stream at once. Answers with the rate really set, in Hz. */
+  /** Of all streams since each was started, or of one sensor; the rate is that of the stream started last. */
+  health(sensor?: number): StreamHealth;
+  /**
+   * Starts one sensor; more than one may stream at once. Answers with the rate really set, in Hz. Frames missing at the
+   * very end come, as stopStream ends, in a last block with frames = 0.
+   */
   startStream(sensor: number, rateHz: number, onBlock: (block: SampleBlock) => void): Promise<number>;
   stopStream(sensor: number): Promise<void>;
   listSlots(): Promise<{ slots: readonly SlotInfo[]; active: number }>;

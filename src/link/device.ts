@@ -1,0 +1,225 @@
+/**
+ * A connected board that speaks the Dormouse protocol, as the interface `Device`. Knows each request and its answer;
+ * leaves numbering, repeating and waiting to the session, and the bytes to the transport.
+ */
+import { LinkError } from './errors';
+import type { Session } from './session';
+import { writeSlotImage } from './slot-writer';
+import { SampleStream } from './streams';
+import type {
+  Device,
+  DeviceInference,
+  DeviceInfo,
+  DeviceResult,
+  PortInfo,
+  RunInfo,
+  SampleBlock,
+  SensorInfo,
+  SlotInfo,
+  StreamHealth,
+  Transport,
+} from './types';
+import { readLog, readNumbers, readSlotList } from './wire/hello';
+import { control, event, FieldReader, noPayload, request } from './wire/messages';
+
+/** Erasing a slot takes up to 85 ms a page on an nRF52840: 40 s covers 1.8 MB. */
+const eraseWait = { timeoutMs: 20_000, tries: 2 };
+/** Golden vectors are inferences, and the first run of a model may be slow. */
+const verifyWait = { timeoutMs: 20_000, tries: 2 };
+
+export class DormouseDevice implements Device {
+  private readonly streams = new Map<number, SampleStream>();
+  private latest: SampleStream | undefined;
+  private onResult: ((result: DeviceResult) => void) | undefined;
+  private readonly logListeners = new Set<(level: number, message: string) => void>();
+  private inference: Promise<unknown> = Promise.resolve();
+  private strangeEvents = 0;
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly transport: Transport,
+    readonly info: DeviceInfo,
+    readonly port: PortInfo,
+  ) {}
+
+  /** Every event of the session comes here; one that cannot be understood is counted, never thrown. */
+  handleEvent(type: number, payload: Uint8Array): void {
+    if (type === event.samples) {
+      const stream = payload.length > 20 ? this.streams.get(payload[0]) : undefined;
+      if (stream && !stream.receive(payload)) this.strangeEvents++;
+      return;
+    }
+    try {
+      if (type === event.result) this.onResult?.(readResult(payload));
+      else if (type === event.log) {
+        const { level, message } = readLog(payload);
+        this.log(level, message);
+      }
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      this.strangeEvents++;
+    }
+  }
+
+  /** Of all streams since each was started; the rate is that of the stream started last, or of `sensor`. */
+  health(sensor?: number): StreamHealth {
+    const all = [...this.streams.values()].filter((stream) => sensor === undefined || stream.sensor.id === sensor);
+    const rated = sensor === undefined ? this.latest : all[0];
+    return {
+      frames: all.reduce((sum, stream) => sum + stream.frames, 0),
+      lost: all.reduce((sum, stream) => sum + stream.lost, 0),
+      measuredRateHz: rated?.fit.rateHz ?? NaN,
+      damagedWireFrames: this.session.damagedFrames + this.strangeEvents,
+    };
+  }
+
+  async startStream(sensorId: number, rateHz: number, onBlock: (block: SampleBlock) => void): Promise<number> {
+    const sensor = this.sensor(sensorId);
+    if (!(rateHz > 0 && rateHz <= 4_000_000))
+      throw new LinkError('unsupported', `A sensor cannot run at ${rateHz} Hz.`, `Choose one of ${sensor.ratesHz.join(', ')} Hz.`);
+    if (this.streams.has(sensorId)) await this.stopStream(sensorId);
+    const stream = new SampleStream(sensor, onBlock);
+    // Listening begins before the board is asked: its first block may come with the answer.
+    this.streams.set(sensorId, stream);
+    try {
+      const answer = await this.session.request(request.streamStart, control({ s: sensorId, r: Math.round(rateHz * 1000) }));
+      this.latest = stream;
+      return readNumbers(answer, 'answer to a start', 'r').r / 1000;
+    } catch (error) {
+      if (this.streams.get(sensorId) === stream) this.streams.delete(sensorId);
+      throw error;
+    }
+  }
+
+  /** What was still missing at the end comes as a last, empty block; the figures stay readable until the next start. */
+  async stopStream(sensorId: number): Promise<void> {
+    this.sensor(sensorId);
+    const answer = await this.session.request(request.streamStop, control({ s: sensorId }));
+    const { n, d } = readNumbers(answer, 'answer to a stop', 'n', 'd');
+    this.streams.get(sensorId)?.finish(n + d);
+  }
+
+  async listSlots(): Promise<{ slots: readonly SlotInfo[]; active: number }> {
+    return readSlotList(await this.session.request(request.slotList, noPayload));
+  }
+
+  async beginSlot(imageBytes: number, crc: number): Promise<{ slot: number }> {
+    const answer = await this.session.request(request.slotBegin, control({ n: imageBytes, c: crc }), eraseWait);
+    return { slot: readNumbers(answer, 'answer to the begin of a model', 's').s };
+  }
+
+  writeSlot(image: Uint8Array, onProgress?: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
+    return writeSlotImage(this.session, image, { maxPayload: this.info.maxPayload, onProgress, signal });
+  }
+
+  async verifySlot(): Promise<{ goldenVectors: number; micros: number }> {
+    const answer = await this.session.request(request.slotVerify, noPayload, verifyWait);
+    const { g, us } = readNumbers(answer, 'answer to a verification', 'g', 'us');
+    return { goldenVectors: g, micros: us };
+  }
+
+  async commitSlot(): Promise<void> {
+    await this.session.request(request.slotCommit, noPayload, { timeoutMs: 2000 });
+  }
+
+  async rollback(): Promise<{ active: number }> {
+    const answer = await this.session.request(request.slotRollback, noPayload, { timeoutMs: 2000 });
+    return { active: readNumbers(answer, 'answer to a rollback', 'active').active };
+  }
+
+  async eraseSlot(slot: number): Promise<void> {
+    await this.session.request(request.slotErase, control({ s: slot }), eraseWait);
+  }
+
+  async startRun(onResult: (result: DeviceResult) => void): Promise<RunInfo> {
+    this.onResult = onResult;
+    try {
+      const answer = await this.session.request(request.runStart, control({ w: 0 }), { timeoutMs: 2000 });
+      const run = readNumbers(answer, 'answer to the start of recognition', 'stride_us', 'window', 'labels');
+      return { strideMicros: run.stride_us, windowFrames: run.window, labels: run.labels };
+    } catch (error) {
+      this.onResult = undefined;
+      throw error;
+    }
+  }
+
+  async stopRun(): Promise<void> {
+    await this.session.request(request.runStop, noPayload);
+    this.onResult = undefined;
+  }
+
+  /** One inference at a time; a second call waits for the first. */
+  infer(kind: 'window' | 'input', bytes: Uint8Array): Promise<DeviceInference> {
+    const result = this.inference.then(() => this.inferAlone(kind === 'window' ? 0 : 1, bytes));
+    this.inference = result.catch(() => undefined);
+    return result;
+  }
+
+  /** The board goes away in both modes: this connection ends as if it were unplugged. */
+  async reset(mode: 'restart' | 'bootloader'): Promise<void> {
+    await this.session.request(request.reset, control({ m: mode === 'bootloader' ? 1 : 0 }));
+    this.session.lose('the board restarts');
+    await this.transport.close();
+  }
+
+  onLost(listener: (reason: string) => void): () => void {
+    return this.session.onLost(listener);
+  }
+
+  onLog(listener: (level: number, message: string) => void): () => void {
+    this.logListeners.add(listener);
+    return () => this.logListeners.delete(listener);
+  }
+
+  /** Says goodbye, so that the board prints numbers again, and lets go of the port. Safe to call twice, or when lost. */
+  close(): Promise<void> {
+    this.closing ??= this.sayGoodbye();
+    return this.closing;
+  }
+
+  private async sayGoodbye(): Promise<void> {
+    await this.session.send(request.bye, noPayload, { timeoutMs: 300, tries: 1 }).catch(() => undefined);
+    this.session.end();
+    await this.transport.close();
+  }
+
+  private async inferAlone(kind: 0 | 1, bytes: Uint8Array): Promise<DeviceInference> {
+    const pieceBytes = (this.info.maxPayload - 8) & ~3;
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = bytes.subarray(at, at + pieceBytes);
+      const payload = new Uint8Array(8 + piece.length);
+      payload[0] = kind;
+      new DataView(payload.buffer).setUint32(4, at, true);
+      payload.set(piece, 8);
+      await this.session.request(request.inferData, payload);
+    }
+    const answer = await this.session.request(request.inferRun, control({ k: kind }), { timeoutMs: 5000, tries: 2 });
+    const fields = new FieldReader(answer, 'inference');
+    const dspMicros = fields.u32();
+    const modelMicros = fields.u32();
+    const output = fields.int8s(fields.u32());
+    return { dspMicros, modelMicros, output, input: fields.int8s(fields.u32()) };
+  }
+
+  private sensor(id: number): SensorInfo {
+    const sensor = this.info.sensors.find((one) => one.id === id);
+    if (sensor) return sensor;
+    const known = this.info.sensors.map((one) => one.name).join(', ') || 'none';
+    throw new LinkError('no-such-sensor', `The board has no sensor ${id}.`, `Choose one of its sensors: ${known}.`);
+  }
+
+  private log(level: number, message: string): void {
+    for (const listener of [...this.logListeners]) listener(level, message);
+  }
+}
+
+function readResult(payload: Uint8Array): DeviceResult {
+  const fields = new FieldReader(payload, 'result');
+  const window = fields.u32();
+  const micros = fields.u64();
+  const dspMicros = fields.u32();
+  const modelMicros = fields.u32();
+  const label = fields.i8();
+  return { window, micros, dspMicros, modelMicros, label, scores: fields.int8s(fields.u8()) };
+}

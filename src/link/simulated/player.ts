@@ -1,0 +1,142 @@
+/**
+ * What the sensors of a simulated board sense: generated gestures and tones, or recordings that are played in a loop.
+ * Makes raw int16 frames at any rate. Knows sensors by their axes, not the board nor any clock but frame counts.
+ */
+import { Random } from '../../base';
+import { LinkError } from '../errors';
+import type { SensorInfo } from '../types';
+import { GestureMotion, gestureAxes, gestureNames } from './gestures';
+import { readRecordings, type Recording } from './recordings';
+
+/** Beeps that go with each gesture, so that the microphone shows something too: Hz, 0 for silence. */
+const tones: Readonly<Record<string, number>> = { idle: 0, wave: 440, 'up-down': 660, circle: 880 };
+const toneAmplitude = 6000;
+const hiss = 40;
+
+interface SensorState {
+  /** Seconds since play() changed what is played. */
+  seconds: number;
+  recording: number;
+  /** Position in the recording, in its own frames. */
+  position: number;
+}
+
+export class Player {
+  private name: string = gestureNames[0];
+  private recordings: readonly Recording[] = [];
+  private motion: GestureMotion;
+  private readonly noise: Random;
+  private readonly states = new Map<number, SensorState>();
+  private readonly reading = new Float32Array(gestureAxes.length);
+  private occasion: number;
+
+  constructor(
+    private person: string | number = 1,
+    seed = 1,
+  ) {
+    this.occasion = seed;
+    this.noise = new Random(seed);
+    this.motion = new GestureMotion(this.name, person, seed);
+  }
+
+  /** What can be played: the generated gestures, or the labels of the folder. */
+  gestures(): string[] {
+    if (this.recordings.length === 0) return [...gestureNames];
+    return [...new Set(this.recordings.map((recording) => recording.label))].sort();
+  }
+
+  get playing(): string {
+    return this.name;
+  }
+
+  /** Another play of the same name is another try. Throws LinkError 'no-such-gesture'. */
+  play(name: string, person?: string | number): void {
+    const known = this.gestures();
+    if (!known.includes(name))
+      throw new LinkError('no-such-gesture', `The simulated board cannot play "${name}".`, `Choose one of: ${known.join(', ')}.`);
+    this.name = name;
+    if (person !== undefined) this.person = person;
+    this.motion = new GestureMotion(name, this.person, ++this.occasion);
+    this.states.clear();
+  }
+
+  /** Plays what lies in `folder` from now on, its first label first. */
+  async playFolder(folder: string): Promise<void> {
+    this.recordings = await readRecordings(folder);
+    this.play(this.gestures()[0]);
+  }
+
+  /** The next `frames` raw frames of a sensor. */
+  next(sensor: SensorInfo, rateHz: number, frames: number): Int16Array {
+    const out = new Int16Array(frames * sensor.axes.length);
+    let state = this.states.get(sensor.id);
+    if (!state) this.states.set(sensor.id, (state = { seconds: 0, recording: 0, position: 0 }));
+    const kind = sensor.kind === 'audio' ? 'audio' : 'motion';
+    const mine = this.recordings.filter((recording) => recording.kind === kind && recording.label === this.name);
+    if (mine.length > 0) this.fromRecordings(mine, state, sensor, rateHz, out);
+    else if (kind === 'audio') this.sound(state, rateHz, out, sensor.axes.length);
+    else this.gesture(state, sensor, rateHz, out);
+    return out;
+  }
+
+  private gesture(state: SensorState, sensor: SensorInfo, rateHz: number, out: Int16Array): void {
+    const sources = sensor.axes.map((axis) => gestureAxes.indexOf(axis.name as (typeof gestureAxes)[number]));
+    const width = sources.length;
+    const start = state.seconds;
+    const frames = out.length / width;
+    for (let i = 0; i < frames; i++) {
+      this.motion.sample(start + i / rateHz, this.reading);
+      for (let j = 0; j < width; j++) out[i * width + j] = sources[j] < 0 ? 0 : raw(this.reading[sources[j]] / sensor.axes[j].scale);
+    }
+    state.seconds = start + frames / rateHz;
+  }
+
+  private sound(state: SensorState, rateHz: number, out: Int16Array, width: number): void {
+    const hz = this.recordings.length > 0 ? 0 : (tones[this.name] ?? 0);
+    const start = state.seconds;
+    for (let i = 0; i < out.length; i++) {
+      const t = start + Math.floor(i / width) / rateHz;
+      // Half a second of tone that swells and fades, half a second of quiet.
+      const swell = hz > 0 && t % 1 < 0.5 ? Math.sin(2 * Math.PI * (t % 1)) : 0;
+      out[i] = raw(toneAmplitude * swell * Math.sin(2 * Math.PI * hz * t) + hiss * 2 * (this.noise.uniform() + this.noise.uniform() - 1));
+    }
+    state.seconds = start + out.length / width / rateHz;
+  }
+
+  /** One recording after the other, resampled to the sensor's rate by straight lines between its frames. */
+  private fromRecordings(mine: readonly Recording[], state: SensorState, sensor: SensorInfo, rateHz: number, out: Int16Array): void {
+    const width = sensor.axes.length;
+    for (let i = 0; i < out.length / width; i++) {
+      let current = mine[state.recording % mine.length];
+      if (state.position > current.values.length / current.axes.length - 1) {
+        state.recording++;
+        state.position = 0;
+        current = mine[state.recording % mine.length];
+      }
+      const columns = current.axes.length;
+      const before = Math.floor(state.position);
+      const after = Math.min(before + 1, current.values.length / columns - 1);
+      const part = state.position - before;
+      for (let j = 0; j < width; j++) {
+        const column = columnFor(current, sensor.axes[j].name, j);
+        if (column < 0) continue;
+        const a = current.values[before * columns + column];
+        const b = current.values[after * columns + column];
+        out[i * width + j] = raw((a + (b - a) * part) / sensor.axes[j].scale);
+      }
+      state.position += current.rateHz / rateHz;
+    }
+  }
+}
+
+/** By name; recordings whose columns have other names are taken in order. -1 = not in the recording. */
+function columnFor(recording: Recording, axis: string, position: number): number {
+  const named = recording.axes.indexOf(axis);
+  if (named >= 0) return named;
+  const anyNamed = recording.axes.some((name) => /^(acc|gyr)[XYZ]$|^audio$/.test(name));
+  return !anyNamed && position < recording.axes.length ? position : -1;
+}
+
+function raw(value: number): number {
+  return Math.max(-32768, Math.min(32767, Math.round(value)));
+}

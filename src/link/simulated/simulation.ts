@@ -1,0 +1,130 @@
+/**
+ * A simulated board in a world: the core's device, a player that moves its sensors, a clock that runs with the
+ * computer's (or faster), and a line with an optional speed limit. Transports and the pseudo-terminal stand on it.
+ * Knows no transport and no frame.
+ */
+import { SimulatedBoard, type SimulatedBoardOptions } from '../../core';
+import type { SensorInfo } from '../types';
+import { Player } from './player';
+
+export interface SimulationOptions extends SimulatedBoardOptions {
+  /** Device seconds per second; 1 = real time. */
+  readonly speed?: number;
+  /** Whose hand holds the board, and which occasion it is. */
+  readonly person?: string | number;
+  readonly seed?: number;
+  /** Bytes per second that the line carries, as a UART would; unlimited if left out. */
+  readonly lineBytesPerSecond?: number;
+}
+
+/** Takes bytes from the board and says how many it could take; the rest waits, and the board drops what it must. */
+export type OutputSink = (bytes: Uint8Array) => number;
+
+/** The step of the device's clock: at most this much jitter in when a sensor's frame is made. */
+const stepMicros = 1000;
+/** How often the computer's clock is looked at. */
+const tickMs = 4;
+/** A computer that slept does not owe the board the time that it slept. */
+const mostCatchUpMs = 250;
+
+export class Simulation {
+  readonly player: Player;
+  private readonly sensors: ReadonlyMap<number, SensorInfo>;
+  /** Parts of a frame that are due, per sensor that runs. */
+  private readonly due = new Map<number, number>();
+  private held: Uint8Array = new Uint8Array(0);
+  private budget = 0;
+  private sink: OutputSink | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private clock = 0;
+  private owedMicros = 0;
+
+  private constructor(
+    readonly board: SimulatedBoard,
+    private readonly options: SimulationOptions,
+  ) {
+    this.player = new Player(options.person, options.seed);
+    this.sensors = new Map(board.sensors.map((sensor) => [sensor.id, sensor]));
+  }
+
+  static async create(options: SimulationOptions = {}): Promise<Simulation> {
+    return new Simulation(await SimulatedBoard.create(options), options);
+  }
+
+  /** Connects the line and lets time run. */
+  start(sink: OutputSink): void {
+    this.sink = sink;
+    this.clock = performance.now();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.tick(), tickMs);
+  }
+
+  /** Disconnects the line; the board's time stands still until start(). */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.sink = undefined;
+  }
+
+  /** Bytes from the host; the board's answer goes out at once. */
+  receive(bytes: Uint8Array): void {
+    this.board.receive(bytes);
+    this.drain();
+  }
+
+  /** Power off and on: RAM and what was on the line are lost, the models in flash stay. */
+  restart(): void {
+    this.board.restart();
+    this.held = new Uint8Array(0);
+    this.due.clear();
+  }
+
+  /** Moves the device's clock, its sensors with it, in steps of a millisecond. */
+  advance(micros: number): void {
+    this.owedMicros += micros;
+    while (this.owedMicros >= stepMicros) {
+      this.owedMicros -= stepMicros;
+      this.board.advance(stepMicros);
+      this.feedSensors();
+      this.budget = Math.min(this.budget + ((this.options.lineBytesPerSecond ?? 0) * stepMicros) / 1e6, 4096);
+      this.drain();
+    }
+  }
+
+  /** The line can take bytes again. */
+  drain(): void {
+    const limited = this.options.lineBytesPerSecond !== undefined;
+    for (;;) {
+      if (this.held.length === 0) {
+        this.held = this.board.takeOutput(limited ? Math.floor(this.budget) : undefined);
+        if (this.held.length === 0) return;
+        this.budget -= this.held.length;
+      }
+      const taken = this.sink?.(this.held) ?? 0;
+      this.held = this.held.subarray(taken);
+      if (this.held.length > 0) return;
+    }
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    const elapsed = Math.min(now - this.clock, mostCatchUpMs);
+    this.clock = now;
+    this.advance(elapsed * 1000 * (this.options.speed ?? 1));
+    if (this.sink) this.timer = setTimeout(() => this.tick(), tickMs);
+  }
+
+  private feedSensors(): void {
+    const wanted = this.board.wanted();
+    for (const id of this.due.keys()) {
+      if (!wanted.some((sensor) => sensor.sensor === id)) this.due.delete(id);
+    }
+    for (const { sensor, rateHz } of wanted) {
+      const due = (this.due.get(sensor) ?? 0) + (rateHz * stepMicros) / 1e6;
+      const frames = Math.floor(due);
+      this.due.set(sensor, due - frames);
+      const info = this.sensors.get(sensor);
+      if (frames > 0 && info) this.board.provide(sensor, this.player.next(info, rateHz, frames));
+    }
+  }
+}
