@@ -1,0 +1,186 @@
+/** Recording: which label, how long, how often; what is running and what was just saved. */
+import * as v from 'valibot';
+import type { CaptureSummary } from '../../src/dataset/types';
+import { labelSchema, type CaptureProgress } from '../../src/project/contract';
+import type { DeviceModel } from '../device/device.svelte';
+import type { Session } from '../shell/session.svelte';
+import { problemOf, type Problem } from '../ui/problem';
+import { captureWords as words } from './words';
+
+const stripLength = 40;
+/** Shorter holds are slips of the finger. */
+const leastHeldSeconds = 0.2;
+
+export class CaptureModel {
+  label = $state('');
+  person = $state('');
+  sessionName = $state('');
+  seconds = $state(2);
+  count = $state(10);
+  countdownSeconds = $state(2);
+  pauseSeconds = $state(0.5);
+  shownSeconds = $state(5);
+  hidden = $state.raw<readonly number[]>([]);
+  progress = $state.raw<CaptureProgress | undefined>(undefined);
+  problem = $state.raw<Problem | undefined>(undefined);
+  note = $state('');
+  saved = $state.raw<readonly CaptureSummary[]>([]);
+  holding = $state(false);
+  private added = $state.raw<readonly string[]>([]);
+  private heldSince = 0;
+  private savedInRun = 0;
+
+  readonly running = $derived(
+    this.progress !== undefined && !['finished', 'cancelled', 'failed'].includes(this.progress.phase),
+  );
+  /** In the order in which each got its colour, so that a number key stays with its label. */
+  readonly labels = $derived.by(() => {
+    const known = new Set([...this.session.project.labels.map((entry) => entry.label), ...this.added]);
+    return this.session.labels.order.filter((label) => known.has(label));
+  });
+
+  constructor(
+    private readonly session: Session,
+    private readonly device: DeviceModel,
+  ) {
+    session.bridge.on('capture.progress', (progress) => this.take(progress));
+    session.bridge.on('project.changed', (project) => {
+      if (!project.open) this.reset();
+    });
+  }
+
+  countOf(label: string): number {
+    const entry = this.session.project.labels.find((item) => item.label === label);
+    return entry ? entry.training + entry.testing : 0;
+  }
+
+  choose(label: string): void {
+    if (this.running) return;
+    this.label = label;
+    // The simulated board performs what is about to be recorded, where it can.
+    if (this.device.gestures.includes(label) && this.device.playing !== label) void this.device.play(label);
+  }
+
+  /** The sentence that says why not, or '' where the label was added and chosen. */
+  addLabel(text: string): string {
+    const parsed = v.safeParse(labelSchema, text);
+    if (!parsed.success) return parsed.issues[0].message;
+    if (!this.labels.includes(parsed.output)) {
+      this.added = [...this.added, parsed.output];
+      this.session.labels.follow(this.session.project.folder, [...this.labels, parsed.output]);
+    }
+    this.choose(parsed.output);
+    return '';
+  }
+
+  toggleAxis(axis: number): void {
+    this.hidden = this.hidden.includes(axis) ? this.hidden.filter((one) => one !== axis) : [...this.hidden, axis];
+  }
+
+  async record(): Promise<void> {
+    if (this.running || !this.label) return;
+    await this.start({ seconds: this.seconds, count: this.count, countdownSeconds: this.countdownSeconds });
+  }
+
+  async hold(): Promise<void> {
+    if (this.running || this.holding || !this.label) return;
+    this.holding = true;
+    this.heldSince = performance.now();
+    if (!(await this.start({ seconds: 0, count: 1, countdownSeconds: 0 }))) this.holding = false;
+  }
+
+  async release(): Promise<void> {
+    if (!this.holding) return;
+    this.holding = false;
+    const keep = (performance.now() - this.heldSince) / 1000 >= leastHeldSeconds;
+    if (!keep) this.note = words.tooShort;
+    await this.stop(keep);
+  }
+
+  async stop(keep = false): Promise<void> {
+    try {
+      await this.session.ask('capture.stop', { keep });
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  async remove(capture: CaptureSummary): Promise<void> {
+    const done = await this.session.attempt(async () =>
+      this.session.take(await this.session.ask('data.delete', { ids: [capture.id] })),
+    );
+    if (!done) return;
+    this.saved = this.saved.filter((one) => one.id !== capture.id);
+    this.session.noteUndo(words.removed(capture.label));
+  }
+
+  private async start(how: { seconds: number; count: number; countdownSeconds: number }): Promise<boolean> {
+    this.problem = undefined;
+    this.note = '';
+    this.savedInRun = 0;
+    try {
+      await this.session.ask('capture.start', {
+        label: this.label,
+        ...how,
+        pauseSeconds: this.pauseSeconds,
+        ...(this.person.trim() && { person: this.person.trim() }),
+        ...(this.sessionName.trim() && { session: this.sessionName.trim() }),
+      });
+      return true;
+    } catch (error) {
+      this.problem = problemOf(error);
+      return false;
+    }
+  }
+
+  private take(progress: CaptureProgress): void {
+    this.progress = progress;
+    if (progress.saved && this.saved[0]?.id !== progress.saved.id) {
+      this.saved = [progress.saved, ...this.saved].slice(0, stripLength);
+      this.savedInRun++;
+    }
+    if (progress.phase === 'failed') {
+      this.holding = false;
+      this.problem = { message: progress.problem, action: words.failedAction };
+    }
+  }
+
+  /** One line on what is going on; the same place, whatever it says. */
+  readonly line = $derived.by(() => {
+    const p = this.progress;
+    if (!p) return this.note || words.idleHint;
+    switch (p.phase) {
+      case 'countdown':
+        return words.phases.countdown(p.ofSeconds - p.seconds);
+      case 'recording':
+        return words.phases.recording(p.index, p.count, p.seconds, p.ofSeconds);
+      case 'saving':
+        return words.phases.saving;
+      case 'pause':
+        return words.phases.pause(p.index, p.count);
+      case 'finished':
+        return this.note || words.phases.finished(this.savedInRun);
+      case 'cancelled':
+        return this.note || words.phases.cancelled;
+      case 'failed':
+        return words.idleHint;
+    }
+  });
+
+  /** 0 to 1 over the whole run. */
+  readonly part = $derived.by(() => {
+    const p = this.progress;
+    if (!p || !this.running) return 0;
+    const inside =
+      p.phase === 'recording' && p.ofSeconds > 0 ? p.seconds / p.ofSeconds : p.phase === 'countdown' ? 0 : 1;
+    return (p.index - 1 + Math.min(inside, 1)) / p.count;
+  });
+
+  private reset(): void {
+    this.label = '';
+    this.added = [];
+    this.saved = [];
+    this.progress = undefined;
+    this.problem = undefined;
+  }
+}

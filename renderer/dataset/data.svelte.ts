@@ -1,0 +1,173 @@
+/** The dataset as a person works on it: filters, what is chosen, the recording in sight, edits, import and export. */
+import type { Capture, ImportReport, Split } from '../../src/dataset/types';
+import type { ProjectState, RequestInput } from '../../src/project/contract';
+import type { Session } from '../shell/session.svelte';
+import { problemOf, type Problem } from '../ui/problem';
+import { CaptureList } from './list.svelte';
+import { dataWords as words } from './words';
+
+export class DataModel {
+  label = $state('');
+  split = $state<Split | ''>('');
+  person = $state('');
+  text = $state('');
+  /** From another screen: only these, and in words which. */
+  only = $state.raw<{ readonly ids: readonly string[]; readonly what: string } | undefined>(undefined);
+  open = $state.raw<Capture | undefined>(undefined);
+  problem = $state.raw<Problem | undefined>(undefined);
+  importing = $state.raw<{ readonly done: number; readonly total: number; readonly step: string } | undefined>(
+    undefined,
+  );
+  report = $state.raw<ImportReport | undefined>(undefined);
+  note = $state('');
+  splitOpen = $state(false);
+  readonly list: CaptureList;
+  private wanted = '';
+
+  readonly chosenIds = $derived.by(() => [...this.list.chosen]);
+
+  constructor(private readonly session: Session) {
+    this.list = new CaptureList(session, () => this.query());
+    session.bridge.on('project.changed', (project) => {
+      if (!project.open) this.clear();
+      void this.list.refresh();
+      if (this.open) void this.look(this.open.id, true);
+    });
+    session.bridge.on('import.progress', (progress) => {
+      if (this.importing) this.importing = progress;
+    });
+  }
+
+  query(): RequestInput<'data.list'>['query'] {
+    return {
+      ...(this.label && { label: this.label }),
+      ...(this.split && { split: this.split }),
+      ...(this.person && { person: this.person }),
+      ...(this.text.trim() && { text: this.text.trim() }),
+      ...(this.only && { ids: [...this.only.ids] }),
+    };
+  }
+
+  /** Opened from another screen with a choice of recordings. */
+  showOnly(ids: readonly string[], what: string): void {
+    this.clear();
+    this.only = { ids, what };
+    this.session.step = 'data';
+  }
+
+  clear(): void {
+    this.label = '';
+    this.split = '';
+    this.person = '';
+    this.text = '';
+    this.only = undefined;
+    this.open = undefined;
+    this.report = undefined;
+    this.note = '';
+    void this.list.refresh(true);
+  }
+
+  /** Loads one recording for the inspector; the answer to an older wish is dropped. */
+  async look(id: string | undefined, quiet = false): Promise<void> {
+    this.wanted = id ?? '';
+    if (!id) {
+      this.open = undefined;
+      return;
+    }
+    try {
+      const capture = await this.session.ask('data.get', { id });
+      if (this.wanted === id) this.open = capture;
+    } catch (error) {
+      if (this.wanted !== id) return;
+      this.open = undefined;
+      if (!quiet) this.problem = problemOf(error);
+    }
+  }
+
+  async relabel(label: string): Promise<void> {
+    await this.edit(() => this.session.ask('data.label', { ids: this.chosenIds, label }));
+  }
+
+  async setSplit(split: Split): Promise<void> {
+    await this.edit(() => this.session.ask('data.split', { ids: this.chosenIds, split }));
+  }
+
+  async setPerson(change: { person?: string; session?: string }): Promise<void> {
+    await this.edit(() => this.session.ask('data.person', { ids: this.chosenIds, ...change }));
+  }
+
+  async trim(start: number, end: number): Promise<void> {
+    const id = this.open?.id;
+    if (id) await this.edit(() => this.session.ask('data.trim', { id, start, end }));
+  }
+
+  async remove(): Promise<void> {
+    const ids = this.chosenIds;
+    if (ids.length === 0) return;
+    const at = this.list.active;
+    if (!(await this.edit(() => this.session.ask('data.delete', { ids })))) return;
+    this.list.chosen.clear();
+    this.open = undefined;
+    await this.list.refresh();
+    if (this.list.total > 0) this.list.active = Math.min(at, this.list.total - 1);
+    this.session.noteUndo(words.deleted(ids.length));
+  }
+
+  async autoSplit(how: RequestInput<'data.autoSplit'>): Promise<void> {
+    if (await this.edit(() => this.session.ask('data.autoSplit', how))) this.splitOpen = false;
+  }
+
+  async pickAndImport(folder: boolean): Promise<void> {
+    const { bridge } = this.session;
+    const paths = folder
+      ? [await bridge.pickFolder(words.importFolderTitle)].filter((path) => path !== null)
+      : await bridge.pickFiles({
+          title: words.importTitle,
+          extensions: ['wav', 'csv', 'json', 'cbor', 'zip', 'txt', 'log', 'png', 'jpg', 'jpeg'],
+        });
+    await this.import(paths);
+  }
+
+  async import(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0 || this.importing) return;
+    this.problem = undefined;
+    this.report = undefined;
+    this.importing = { done: 0, total: 0, step: '' };
+    try {
+      this.report = await this.session.ask('data.import', { paths: [...paths] });
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+    this.importing = undefined;
+    await this.list.refresh();
+  }
+
+  async export(format: RequestInput<'data.export'>['format']): Promise<void> {
+    const { bridge } = this.session;
+    const path =
+      format === 'zip'
+        ? await bridge.savePath({ title: words.exportTitle, defaultName: `${this.session.project.name}.zip` })
+        : await bridge.pickFolder(words.exportTitle);
+    if (!path) return;
+    this.problem = undefined;
+    try {
+      const answer = await this.session.ask('data.export', { format, path });
+      this.note = words.exported(answer.files);
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private async edit(work: () => Promise<ProjectState>): Promise<boolean> {
+    this.problem = undefined;
+    try {
+      this.session.take(await work());
+      void this.list.refresh();
+      if (this.open) void this.look(this.open.id, true);
+      return true;
+    } catch (error) {
+      this.problem = problemOf(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,622 @@
+/**
+ * A fake of `window.dormouse` with the same interface: a project of recordings, a board that streams, training that
+ * progresses, live results. Deterministic but for the clock. For development and for tests of the interface only.
+ */
+import type { DeviceInfo, PortInfo, SensorInfo } from '../../src/link/types';
+import type {
+  DeviceState,
+  EventName,
+  Events,
+  ProjectState,
+  RequestInput,
+  RequestName,
+  RequestOutput,
+  RequestOutputs,
+  TrainReport,
+  TrainSettings,
+} from '../../src/project/contract';
+import type { ImpulseSettings } from '../../src/impulse/types';
+import type { EpochReport } from '../../src/train/engine';
+import type { DormouseBridge } from '../shell/bridge';
+import { stepNames } from '../shell/session.svelte';
+import { FakeData } from './fake-data';
+import { boards, epochReport, fitReport, scoreReport, trainReport } from './fake-reports';
+import { gestures, motionAt, motionAxes, soundAt, soundAxes } from './signals';
+
+export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
+export type Scene = (typeof scenes)[number];
+
+type Handlers = { [N in RequestName]: (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
+
+const simPort: PortInfo = {
+  path: 'sim',
+  title: 'Simulated board',
+  boardId: 'sim',
+  usbVendor: '',
+  usbProduct: '',
+  serialNumber: '',
+  bootloader: false,
+  simulated: true,
+};
+const nanoPort: PortInfo = {
+  ...simPort,
+  path: '/dev/ttyACM0',
+  title: 'Arduino Nano 33 BLE Sense',
+  boardId: 'nano33ble-sense',
+  usbVendor: '2341',
+  usbProduct: '805a',
+  simulated: false,
+};
+const sensors: readonly SensorInfo[] = [
+  { id: 0, name: 'Motion', kind: 'motion', axes: motionAxes.map((axis) => ({ ...axis, scale: 0.01 })), ratesHz: [100] },
+  {
+    id: 1,
+    name: 'Microphone',
+    kind: 'audio',
+    axes: soundAxes.map((axis) => ({ ...axis, scale: 1 })),
+    ratesHz: [16000],
+  },
+];
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+class FakeError extends Error {
+  constructor(
+    message: string,
+    readonly action: string,
+  ) {
+    super(message);
+  }
+}
+
+export class FakeDormouse implements DormouseBridge {
+  readonly platform = 'linux';
+  private readonly listeners = new Map<string, Set<(event: never) => void>>();
+  private readonly data: FakeData;
+  private open: boolean;
+  private name = 'Gestures';
+  private device: DeviceState = { status: 'none', port: null, info: null, streaming: null, health: null, problem: '' };
+  private gesture = 'wave';
+  private modelOnBoard: boolean;
+  private report: TrainReport | null = null;
+  private stale = false;
+  private cancelled = false;
+  private held: ((keep: boolean) => void) | undefined;
+  private live: ReturnType<typeof setInterval> | undefined;
+  private settings: TrainSettings = {
+    engine: 'core',
+    model: 'auto',
+    size: 'medium',
+    epochs: 60,
+    batchSize: 32,
+    learningRate: 0.002,
+    seed: 1,
+    threads: 0,
+    patience: 12,
+    augment: true,
+  };
+  private impulse: ImpulseSettings = {
+    windowMs: 1000,
+    strideMs: 200,
+    rateHz: 0,
+    axes: [],
+    dsp: { kind: 'spectral', params: {} },
+  };
+  private liveSettings = { threshold: 0.6, smoothing: 3 };
+
+  constructor(scene: Scene, board: string, size: number) {
+    this.open = scene !== 'welcome';
+    this.data = new FakeData(scene === 'welcome' || scene === 'empty' ? 0 : size);
+    this.modelOnBoard = scene === 'flashed';
+    if (scene === 'trained' || scene === 'flashed')
+      this.report = this.trained(Array.from({ length: 42 }, (_, i) => epochReport(i + 1, 60)));
+    if (board !== 'none') {
+      this.device = this.connected(simPort);
+      this.stream(board === 'sound' ? 1 : 0);
+    }
+    this.run();
+  }
+
+  on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
+    const set = this.listeners.get(name) ?? new Set();
+    set.add(listener as (event: never) => void);
+    this.listeners.set(name, set);
+    return () => set.delete(listener as (event: never) => void);
+  }
+
+  async request<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
+    await pause(2);
+    const handler = this.handlers[name] as (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>>;
+    return handler(input);
+  }
+
+  pickFolder = async (): Promise<string> => '/home/you/Dormouse/new-gestures';
+  pickFiles = async (): Promise<readonly string[]> => ['/home/you/recordings/wave.csv'];
+  savePath = async (options: { defaultName: string }): Promise<string> => `/home/you/${options.defaultName}`;
+  pathOf = (file: File): string => `/home/you/${file.name}`;
+
+  private emit<N extends EventName>(name: N, event: Events[N]): void {
+    for (const listener of this.listeners.get(name) ?? []) (listener as (event: Events[N]) => void)(event);
+  }
+
+  private state(): ProjectState {
+    const labels = this.data.counts();
+    const count = this.data.items.length;
+    const score = this.report?.int8 ? `${(this.report.int8.accuracy * 100).toFixed(0)} % int8` : '';
+    const summaries: Record<string, string> = {
+      capture: count ? `${labels.length} labels` : '',
+      data: count ? `${count} recordings` : '',
+      impulse: count ? this.impulse.dsp.kind : '',
+      train: this.report ? '2,906 parameters' : '',
+      test: score,
+      fit: this.modelOnBoard ? 'on the board' : '',
+      live: '',
+    };
+    const next = count === 0 ? 'capture' : !this.report ? 'train' : !this.modelOnBoard ? 'fit' : 'live';
+    return {
+      open: this.open,
+      name: this.open ? this.name : '',
+      folder: this.open ? `/home/you/Dormouse/${this.name}` : '',
+      task: 'motion',
+      labels,
+      captures: count,
+      persons: this.data.distinct('person'),
+      sessions: this.data.distinct('session'),
+      steps: stepNames.map((step) => ({
+        step,
+        summary: summaries[step],
+        done: summaries[step] !== '',
+        next: step === next,
+      })),
+      undo: this.data.undoName,
+      redo: this.data.redoName,
+      modelStale: this.stale,
+    };
+  }
+
+  private changed(): ProjectState {
+    this.stale = this.report !== null;
+    const state = this.state();
+    this.emit('project.changed', state);
+    return state;
+  }
+
+  private trained(history: readonly EpochReport[]): TrainReport {
+    return trainReport(
+      this.settings,
+      this.data.counts().map((entry) => entry.label),
+      this.data.items,
+      history,
+    );
+  }
+
+  private connected(port: PortInfo): DeviceState {
+    const info: DeviceInfo = {
+      dormouse: true,
+      board: port.boardId,
+      mcu: 'nRF52840',
+      firmware: '0.1.0',
+      protocol: 1,
+      uid: 'D0A3-0001-77F2',
+      freeRam: 118_000,
+      slotBytes: 131_072,
+      maxPayload: 1024,
+      sensors,
+      slots: [
+        {
+          slot: 0,
+          state: this.modelOnBoard ? 'active' : 'empty',
+          sequence: 3,
+          bytes: this.modelOnBoard ? 9504 : 0,
+          crc: 1,
+          name: this.modelOnBoard ? 'Gestures' : '',
+        },
+        {
+          slot: 1,
+          state: this.modelOnBoard ? 'valid' : 'empty',
+          sequence: 2,
+          bytes: this.modelOnBoard ? 9100 : 0,
+          crc: 2,
+          name: this.modelOnBoard ? 'Gestures, Monday' : '',
+        },
+      ],
+      activeSlot: this.modelOnBoard ? 0 : -1,
+    };
+    return { status: 'connected', port, info, streaming: null, health: null, problem: '' };
+  }
+
+  private stream(sensor: number): void {
+    const rateHz = sensor === 1 ? 16000 : 100;
+    this.device = {
+      ...this.device,
+      streaming: { sensor, rateHz },
+      health: { frames: 6000, lost: 0, measuredRateHz: rateHz * 0.9987, damagedWireFrames: 0 },
+    };
+  }
+
+  private setDevice(state: DeviceState): DeviceState {
+    this.device = state;
+    this.emit('device.changed', state);
+    return state;
+  }
+
+  /** Streams in real time, sixty bunches a second. */
+  private run(): void {
+    let index = 0;
+    let last = performance.now();
+    let seed = 1;
+    const noise = (): number => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      return seed / 2147483648 - 1;
+    };
+    setInterval(() => {
+      const now = performance.now();
+      const streaming = this.device.streaming;
+      if (!streaming) {
+        last = now;
+        return;
+      }
+      const frames = Math.floor(((now - last) / 1000) * streaming.rateHz);
+      if (frames === 0) return;
+      last += (frames / streaming.rateHz) * 1000;
+      const axes = sensors[streaming.sensor].axes.length;
+      const values = new Float32Array(frames * axes);
+      for (let f = 0; f < frames; f++) {
+        const t = (index + f) / streaming.rateHz;
+        if (streaming.sensor === 1) values[f] = soundAt(t, noise);
+        else values.set(motionAt(this.gesture, t, 2, noise), f * axes);
+      }
+      const block = { sensor: streaming.sensor, index, micros: 0, lost: 0, values, frames };
+      index += frames;
+      this.emit('device.samples', { axes, rateHz: streaming.rateHz, blocks: [block] });
+    }, 16);
+  }
+
+  private async capture(input: RequestInput<'capture.start'>): Promise<void> {
+    const base = { count: input.count, saved: null, problem: '' };
+    this.cancelled = false;
+    const during = async (
+      phase: 'countdown' | 'recording' | 'pause',
+      index: number,
+      seconds: number,
+    ): Promise<void> => {
+      const began = performance.now();
+      for (;;) {
+        const t = (performance.now() - began) / 1000;
+        if (t >= seconds || this.cancelled) return;
+        this.emit('capture.progress', { ...base, index, phase, seconds: t, ofSeconds: seconds });
+        await pause(50);
+      }
+    };
+    for (let index = 1; index <= input.count; index++) {
+      await during('countdown', index, index === 1 ? input.countdownSeconds : 0);
+      let seconds = input.seconds;
+      if (seconds === 0) {
+        const began = performance.now();
+        const timer = setInterval(
+          () =>
+            this.emit('capture.progress', {
+              ...base,
+              index,
+              phase: 'recording',
+              seconds: (performance.now() - began) / 1000,
+              ofSeconds: 0,
+            }),
+          50,
+        );
+        const keep = await new Promise<boolean>((resolve) => (this.held = resolve));
+        clearInterval(timer);
+        this.held = undefined;
+        seconds = (performance.now() - began) / 1000;
+        if (!keep) this.cancelled = true;
+      } else await during('recording', index, seconds);
+      if (this.cancelled) {
+        this.emit('capture.progress', { ...base, index, phase: 'cancelled', seconds: 0, ofSeconds: 0 });
+        return;
+      }
+      const saved = this.data.make(input.label, {
+        person: input.person ?? '',
+        session: input.session ?? '',
+        frames: Math.max(1, Math.round(seconds * 100)),
+      });
+      this.data.add(saved);
+      this.emit('capture.progress', {
+        ...base,
+        index,
+        phase: index < input.count ? 'pause' : 'finished',
+        seconds: 0,
+        ofSeconds: 0,
+        saved,
+      });
+      this.changed();
+      if (index < input.count) await during('pause', index, input.pauseSeconds);
+    }
+  }
+
+  private async train(): Promise<TrainReport> {
+    this.cancelled = false;
+    const history: EpochReport[] = [];
+    for (let done = 0; done < 5; done++) {
+      this.emit('train.progress', { phase: 'features', done: done * 12, total: 60 });
+      await pause(30);
+    }
+    const epochs = this.settings.epochs;
+    for (let epoch = 1; epoch <= Math.min(epochs, 42) && !this.cancelled; epoch++) {
+      history.push(epochReport(epoch, epochs));
+      this.emit('train.progress', { phase: 'epoch', epoch: history[epoch - 1], secondsLeft: (epochs - epoch) * 0.05 });
+      await pause(50);
+    }
+    if (this.cancelled) {
+      this.emit('train.progress', { phase: 'cancelled' });
+      throw new FakeError('Training was cancelled.', 'Start it again whenever you like.');
+    }
+    this.emit('train.progress', { phase: 'quantise' });
+    await pause(80);
+    this.report = this.trained(history);
+    this.emit('train.progress', { phase: 'finished' });
+    this.changed();
+    this.stale = false;
+    this.emit('project.changed', this.state());
+    return this.report;
+  }
+
+  private startLive(): RequestOutputs['live.start'] {
+    const labels = this.data.counts().map((entry) => entry.label);
+    let window = 0;
+    const scores = labels.map(() => 1 / labels.length);
+    this.live = setInterval(() => {
+      const truth = labels.indexOf(this.gesture);
+      scores.forEach((score, i) => {
+        const wanted = i === truth ? 0.94 : 0.06 / (labels.length - 1);
+        scores[i] = score + (wanted - score) * 0.25 + Math.sin(window * 1.3 + i * 2) * 0.015;
+      });
+      const best = scores.indexOf(Math.max(...scores));
+      this.emit('live.result', {
+        seconds: window * 0.2 + 1,
+        window: window++,
+        scores: [...scores],
+        label: scores[best] >= this.liveSettings.threshold ? labels[best] : '',
+        dspMicros: 2890 + (window % 5) * 12,
+        modelMicros: 1214,
+      });
+      if (window % 30 === 0) this.gesture = labels[(labels.indexOf(this.gesture) + 1) % labels.length];
+    }, 200);
+    return { labels, strideSeconds: 0.2, windowSeconds: 1 };
+  }
+
+  private impulseState(): RequestOutputs['impulse.get'] {
+    const axes = this.impulse.axes.length > 0 ? this.impulse.axes : motionAxes.map((axis) => axis.name);
+    const rateHz = this.impulse.rateHz || 100;
+    const frames = Math.round(((this.impulse.windowMs || 1000) / 1000) * rateHz);
+    const count =
+      this.impulse.dsp.kind === 'raw'
+        ? frames * axes.length
+        : axes.length * (this.impulse.dsp.kind === 'flatten' ? 7 : 11);
+    return {
+      settings: this.impulse,
+      resolved: {
+        shape: { frames, axes: axes.length, rateHz },
+        strideFrames: Math.round(((this.impulse.strideMs || 200) / 1000) * rateHz),
+        axes,
+        units: axes.map(() => 'm/s2'),
+        block: { kind: this.impulse.dsp.kind, params: [] },
+        featureCount: count,
+        inputShape: [count],
+      },
+      parameters:
+        this.impulse.dsp.kind === 'raw'
+          ? [{ name: 'scale-axes', label: 'Scale axes', help: 'Multiplies every value', default: 1 }]
+          : [
+              {
+                name: 'scale-axes',
+                label: 'Scale axes',
+                help: 'Multiplies every value',
+                default: 1,
+                min: 0,
+                max: 1000,
+              },
+              {
+                name: 'fft-length',
+                label: 'FFT length',
+                help: 'More points, finer frequencies',
+                default: 16,
+                choices: [16, 32, 64].map((value) => ({ value, label: String(value) })),
+              },
+            ],
+      problem: '',
+    };
+  }
+
+  private readonly handlers: Handlers = {
+    'app.info': () => ({
+      version: '0.1.0',
+      projectsFolder: '/home/you/Dormouse',
+      recent: [
+        { name: 'Gestures', folder: '/home/you/Dormouse/Gestures', openedAt: '2026-05-04T09:12:00Z' },
+        { name: 'Washing machine', folder: '/home/you/Dormouse/Washing machine', openedAt: '2026-05-02T18:40:00Z' },
+      ],
+    }),
+    'project.create': ({ name }) => this.reopen(name, 0),
+    'project.open': ({ folder }) => this.reopen(folder.split('/').at(-1) ?? 'Project', 60),
+    'project.example': () => this.reopen('Example gestures', 60),
+    'project.close': () => {
+      this.open = false;
+      return this.changed();
+    },
+    'project.state': () => this.state(),
+    'project.undo': () => {
+      this.data.undo();
+      return this.changed();
+    },
+    'project.redo': () => {
+      this.data.redo();
+      return this.changed();
+    },
+    'devices.list': () => [nanoPort, simPort],
+    'device.connect': async ({ path }) => {
+      const port = [nanoPort, simPort].find((one) => one.path === path);
+      this.setDevice({ ...this.device, status: 'connecting' });
+      await pause(60);
+      if (!port) {
+        this.setDevice({ ...this.device, status: 'none', port: null, info: null });
+        throw new FakeError(`There is no port called ${path}.`, 'Check the name, or choose one of the list.');
+      }
+      return this.setDevice(this.connected(port));
+    },
+    'device.disconnect': () =>
+      this.setDevice({ status: 'none', port: null, info: null, streaming: null, health: null, problem: '' }),
+    'device.state': () => this.device,
+    'device.stream': ({ sensor }) => {
+      this.stream(sensor);
+      return this.setDevice(this.device);
+    },
+    'device.stopStream': () => this.setDevice({ ...this.device, streaming: null, health: null }),
+    'device.simulate': ({ gesture }) => {
+      if (gestures.includes(gesture)) this.gesture = gesture;
+      return { gestures, playing: this.gesture };
+    },
+    'device.rollback': () => this.setDevice(this.device),
+    'capture.start': (input) => {
+      void this.capture(input);
+      return { started: true };
+    },
+    'capture.stop': ({ keep }) => {
+      if (this.held) this.held(keep);
+      else this.cancelled = true;
+      return { stopped: true };
+    },
+    'data.list': ({ query, offset, limit }) => {
+      const found = this.data.find(query);
+      return { total: found.length, items: found.slice(offset, offset + limit) };
+    },
+    'data.get': ({ id }) => {
+      const capture = this.data.get(id);
+      if (!capture) throw new FakeError('That recording is gone.', 'Choose another one.');
+      return capture;
+    },
+    'data.label': ({ ids, label }) => this.edit(() => this.data.update(`label ${label}`, ids, { label })),
+    'data.split': ({ ids, split }) =>
+      this.edit(() => this.data.update(`set ${split}`, ids, { split, splitPinned: true })),
+    'data.person': ({ ids, person, session }) =>
+      this.edit(() =>
+        this.data.update('person', ids, {
+          ...(person !== undefined && { person }),
+          ...(session !== undefined && { session }),
+        }),
+      ),
+    'data.autoSplit': ({ by, testing }) => this.edit(() => this.data.split(by, testing)),
+    'data.trim': ({ id, start, end }) => this.edit(() => this.data.update('trim', [id], { trim: { start, end } })),
+    'data.delete': ({ ids }) => this.edit(() => this.data.remove(ids)),
+    'data.import': async ({ paths }) => {
+      for (let done = 0; done <= 4; done++) {
+        this.emit('import.progress', { done, total: 4, step: paths[0] });
+        await pause(60);
+      }
+      const item = this.data.make('wave', { person: 'Ada' });
+      this.edit(() => this.data.add(item));
+      return {
+        imported: 1,
+        duplicates: 0,
+        labels: { wave: 1 },
+        warnings: ['wave.csv: 3 lines were not numbers and were left out; the 197 good lines were kept.'],
+        ids: [item.id],
+      };
+    },
+    'data.export': ({ path }) => ({ files: this.data.items.length, path }),
+    'impulse.get': () => this.impulseState(),
+    'impulse.set': (change) => {
+      this.impulse = { ...this.impulse, ...(change as Partial<ImpulseSettings>) };
+      return this.impulseState();
+    },
+    'impulse.preview': ({ id, start }) => {
+      const { resolved } = this.impulseState();
+      const n = resolved?.featureCount ?? 0;
+      const names = [
+        'RMS',
+        'skewness',
+        'kurtosis',
+        ...Array.from({ length: 8 }, (_, i) => `${(3.1 + i * 6.25).toFixed(1)} Hz`),
+      ];
+      const phase = Number(id.slice(1)) + start / 40;
+      return {
+        windows: 6,
+        featureNames: Array.from(
+          { length: n },
+          (_, i) => `${resolved?.axes[Math.floor(i / 11)] ?? 'accX'} ${names[i % 11]}`,
+        ),
+        values: Array.from({ length: n }, (_, i) => Math.sin(i * 1.7 + phase) * Math.exp(-(i % 11) / 5) * 3),
+        label: '',
+        scratchBytes: 2372,
+        featureMicros: 2890,
+      };
+    },
+    'train.settings': () => this.settings,
+    'train.configure': (change) => (this.settings = { ...this.settings, ...(change as Partial<TrainSettings>) }),
+    'train.start': () => this.train(),
+    'train.cancel': () => {
+      this.cancelled = true;
+      return { cancelled: true };
+    },
+    'train.report': () => this.report,
+    'test.run': async ({ engine }) => {
+      for (let done = 0; done <= 60; done += 20) {
+        this.emit('test.progress', { done, total: 60 });
+        await pause(40);
+      }
+      const labels = this.data.counts().map((entry) => entry.label);
+      return scoreReport(
+        engine,
+        labels,
+        this.data.items.filter((item) => item.split === 'testing'),
+      );
+    },
+    'boards.list': () => boards,
+    'fit.estimate': ({ board }) => {
+      const profile = boards.find((one) => one.id === board);
+      if (!profile) throw new FakeError('That board is not known.', 'Choose one of the list.');
+      return fitReport(profile);
+    },
+    'deploy.start': async () => {
+      this.cancelled = false;
+      for (const phase of ['erase', 'write', 'verify', 'commit', 'start'] as const)
+        for (let part = 1; part <= (phase === 'write' ? 8 : 2); part++) {
+          this.emit('deploy.progress', { phase, bytes: part * 1188, total: 9504 });
+          await pause(40);
+          if (this.cancelled) throw new FakeError('Flashing was cancelled.', 'The board runs what it ran before.');
+        }
+      this.modelOnBoard = true;
+      const { streaming, health } = this.device;
+      if (this.device.port) this.setDevice({ ...this.connected(this.device.port), streaming, health });
+      this.emit('project.changed', this.state());
+      return { slot: 0, bytes: 9504, seconds: 0.62, bytesPerSecond: 15_329, goldenVectors: 4, selfTestMicros: 16_480 };
+    },
+    'deploy.cancel': () => {
+      this.cancelled = true;
+      return { cancelled: true };
+    },
+    'export.model': ({ path }) => ({ bytes: 7912, path }),
+    'live.start': () => this.startLive(),
+    'live.stop': () => {
+      clearInterval(this.live);
+      return { stopped: true };
+    },
+    'live.settings': (settings) => (this.liveSettings = settings),
+    'live.feedback': ({ label }) => {
+      const item = this.data.make(label);
+      this.edit(() => this.data.add(item));
+      return item;
+    },
+  };
+
+  private edit(work: () => void): ProjectState {
+    work();
+    return this.changed();
+  }
+
+  private reopen(name: string, size: number): ProjectState {
+    this.open = true;
+    this.name = name;
+    const fresh = new FakeData(size);
+    this.data.items = fresh.items;
+    this.report = null;
+    return this.changed();
+  }
+}

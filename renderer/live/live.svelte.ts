@@ -1,0 +1,116 @@
+/** Recognition as it happens: the last answers, settings, and correcting them into the dataset. */
+import type { LiveResult } from '../../src/live/types';
+import type { DeviceModel } from '../device/device.svelte';
+import type { Session } from '../shell/session.svelte';
+import { problemOf, type Problem } from '../ui/problem';
+import { liveWords as words } from './words';
+
+/** Seconds shown, and how many results are kept for it. */
+export const shownSeconds = 20;
+const keptResults = 2000;
+const listed = 60;
+
+export class LiveModel {
+  running = $state(false);
+  starting = $state(false);
+  labels = $state.raw<readonly string[]>([]);
+  windowSeconds = $state(0);
+  strideSeconds = $state(0);
+  threshold = $state(0.6);
+  smoothing = $state(3);
+  latest = $state.raw<LiveResult | undefined>(undefined);
+  /** One entry per change of the answer, newest first. */
+  answers = $state.raw<readonly LiveResult[]>([]);
+  correcting = $state.raw<LiveResult | undefined>(undefined);
+  note = $state('');
+  problem = $state.raw<Problem | undefined>(undefined);
+  /** Plain array: read by the canvas each frame, so it need not be reactive. */
+  readonly results: LiveResult[] = [];
+
+  readonly certainty = $derived.by(() => {
+    if (!this.latest) return 0;
+    const index = this.labels.indexOf(this.latest.label);
+    return index >= 0 ? this.latest.scores[index] : Math.max(...this.latest.scores);
+  });
+
+  constructor(
+    private readonly session: Session,
+    readonly device: DeviceModel,
+  ) {
+    session.bridge.on('live.result', (result) => this.take(result));
+    session.bridge.on('live.stopped', ({ problem }) => {
+      this.running = false;
+      if (problem) this.problem = { message: problem, action: '' };
+    });
+    session.bridge.on('project.changed', (project) => {
+      if (!project.open) this.clear();
+    });
+  }
+
+  async start(): Promise<void> {
+    if (this.running || this.starting) return;
+    this.starting = true;
+    this.clear();
+    try {
+      const info = await this.session.ask('live.start');
+      this.labels = info.labels;
+      this.windowSeconds = info.windowSeconds;
+      this.strideSeconds = info.strideSeconds;
+      this.running = true;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+    this.starting = false;
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    try {
+      await this.session.ask('live.stop');
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  async configure(change: { threshold?: number; smoothing?: number }): Promise<void> {
+    this.threshold = change.threshold ?? this.threshold;
+    this.smoothing = change.smoothing ?? this.smoothing;
+    try {
+      const answer = await this.session.ask('live.settings', { threshold: this.threshold, smoothing: this.smoothing });
+      this.threshold = answer.threshold;
+      this.smoothing = answer.smoothing;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  async correct(label: string): Promise<void> {
+    const result = this.correcting;
+    if (!result) return;
+    this.problem = undefined;
+    try {
+      await this.session.ask('live.feedback', { window: result.window, label });
+      this.note = words.added(label);
+      this.correcting = undefined;
+      this.session.noteUndo(words.added(label));
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  private take(result: LiveResult): void {
+    this.results.push(result);
+    if (this.results.length > keptResults) this.results.splice(0, this.results.length - keptResults);
+    if (!this.latest || this.latest.label !== result.label) this.answers = [result, ...this.answers].slice(0, listed);
+    this.latest = result;
+  }
+
+  private clear(): void {
+    this.results.length = 0;
+    this.latest = undefined;
+    this.answers = [];
+    this.correcting = undefined;
+    this.note = '';
+    this.problem = undefined;
+  }
+}

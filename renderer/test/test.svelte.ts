@@ -1,0 +1,104 @@
+/** Scores of the trained model by float, int8 and the board itself, and the cell that is looked at. */
+import type { ScoreReport } from '../../src/project/contract';
+import type { DataModel } from '../dataset/data.svelte';
+import type { Session } from '../shell/session.svelte';
+import { problemOf, type Problem } from '../ui/problem';
+import { capturesInCell, flipsBetween } from './flips';
+import { testWords as words } from './words';
+
+export type Engine = ScoreReport['engine'];
+export interface Cell {
+  readonly engine: Engine;
+  readonly truth: number;
+  readonly predicted: number;
+}
+
+export class TestModel {
+  reports = $state.raw<Partial<Record<Engine, ScoreReport>>>({});
+  trained = $state(false);
+  loaded = $state(false);
+  running = $state<Engine | undefined>(undefined);
+  progress = $state.raw({ done: 0, total: 0 });
+  problem = $state.raw<Problem | undefined>(undefined);
+  cell = $state.raw<Cell | undefined>(undefined);
+  private sha = '';
+
+  readonly flips = $derived(
+    this.reports.float && this.reports.int8 ? flipsBetween(this.reports.float, this.reports.int8) : undefined,
+  );
+  readonly cellCaptures = $derived.by(() => {
+    const report = this.cell && this.reports[this.cell.engine];
+    return this.cell && report ? capturesInCell(report.rows, this.cell.truth, this.cell.predicted) : [];
+  });
+  readonly cellTitle = $derived.by(() => {
+    const report = this.cell && this.reports[this.cell.engine];
+    return this.cell && report
+      ? words.cellTitle(report.labels[this.cell.truth], report.labels[this.cell.predicted])
+      : '';
+  });
+
+  constructor(
+    private readonly session: Session,
+    private readonly data: DataModel,
+  ) {
+    session.bridge.on('test.progress', (progress) => (this.progress = progress));
+    session.bridge.on('project.changed', (project) => {
+      if (!project.open) this.clear();
+    });
+  }
+
+  async load(): Promise<void> {
+    if (this.running) return;
+    try {
+      const report = await this.session.ask('train.report');
+      this.trained = report !== null;
+      this.loaded = true;
+      if (!report || report.tfliteSha256 !== this.sha) {
+        this.clear();
+        this.trained = report !== null;
+        this.loaded = true;
+        this.sha = report?.tfliteSha256 ?? '';
+        this.reports = {
+          ...(report?.float && { float: report.float }),
+          ...(report?.int8 && { int8: report.int8 }),
+        };
+      }
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  async run(engine: Engine): Promise<void> {
+    if (this.running) return;
+    this.running = engine;
+    this.problem = undefined;
+    this.progress = { done: 0, total: 0 };
+    try {
+      this.reports = { ...this.reports, [engine]: await this.session.ask('test.run', { engine }) };
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+    this.running = undefined;
+  }
+
+  async runBoth(): Promise<void> {
+    await this.run('float');
+    if (!this.problem) await this.run('int8');
+  }
+
+  showInData(): void {
+    this.data.showOnly(
+      this.cellCaptures.map((entry) => entry.captureId),
+      this.cellTitle,
+    );
+  }
+
+  private clear(): void {
+    this.reports = {};
+    this.trained = false;
+    this.loaded = false;
+    this.cell = undefined;
+    this.problem = undefined;
+    this.sha = '';
+  }
+}
