@@ -10,6 +10,8 @@ namespace dormouse {
 namespace capture {
 
 static inline uint32_t acquire(const uint32_t* value) { return __atomic_load_n(value, __ATOMIC_ACQUIRE); }
+static inline uint32_t relaxed(const uint32_t* value) { return __atomic_load_n(value, __ATOMIC_RELAXED); }
+static inline void relax(uint32_t* target, uint32_t value) { __atomic_store_n(target, value, __ATOMIC_RELAXED); }
 static inline void release(uint32_t* target, uint32_t value) {
   __atomic_store_n(target, value, __ATOMIC_RELEASE);
 }
@@ -50,9 +52,9 @@ uint32_t Ring::push(const int16_t* frames, uint32_t count, uint64_t microsOfLast
   const uint32_t index = head_ + dropped_ + count;
   release(&anchorTurn_, anchorTurn_ + 1);
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
-  anchorIndex_ = index;
-  anchorLow_ = static_cast<uint32_t>(microsOfLast & 0xffffffffu);
-  anchorHigh_ = static_cast<uint32_t>(microsOfLast >> 32);
+  relax(&anchorIndex_, index);
+  relax(&anchorLow_, static_cast<uint32_t>(microsOfLast & 0xffffffffu));
+  relax(&anchorHigh_, static_cast<uint32_t>(microsOfLast >> 32));
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
   release(&anchorTurn_, anchorTurn_ + 1);
 
@@ -110,8 +112,8 @@ uint64_t Ring::microsAt(uint32_t index, uint32_t rateMilliHz) const {
   do {
     turn = acquire(&anchorTurn_);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    anchor = anchorIndex_;
-    micros = (static_cast<uint64_t>(anchorHigh_) << 32) | anchorLow_;
+    anchor = relaxed(&anchorIndex_);
+    micros = (static_cast<uint64_t>(relaxed(&anchorHigh_)) << 32) | relaxed(&anchorLow_);
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
   } while ((turn & 1) != 0 || turn != acquire(&anchorTurn_));
   // anchor counts frames, so the latest frame's index is one less.

@@ -10,14 +10,21 @@ bool Device::begin(const Parts& parts) {
   uint8_t* memory = parts.memory;
   link_.begin(parts.serial, memory, memory + kReceiveMemory, kSendRing);
   reply_.begin(memory + kReceiveMemory + kSendRing);
+  store_.begin(parts.flash, memory + kReceiveMemory + kSendRing + kReplyMemory);
+  recogniser_.begin(memory + kWireMemory, parts.memoryBytes - kWireMemory, parts.clock);
   hub_.begin(parts.sensors);
   streams_.begin(&hub_, &link_);
+  run_.begin(&hub_, &link_, &recogniser_, parts.system);
   spoken_ = false;
   answered_ = false;
   lastType_ = 0;
   lastSequence_ = 0;
   after_ = After::kNothing;
   newBaud_ = 0;
+  verified_ = false;
+  startMarked_ = false;
+  inferKind_ = 0;
+  inferNext_ = 0;
   startText();
   return true;
 }
@@ -33,6 +40,7 @@ void Device::loop() {
   for (uint8_t i = 0; i < hub_.count(); i++) {
     if (hub_.running(i)) pump(i);
   }
+  run_.sendWindowParts();
   link_.flush();
   if (after_ != After::kNothing && link_.flushed()) finishAfter();
 }

@@ -11,9 +11,12 @@
 #include <stdint.h>
 
 #include "../slot/flash.h"
+#include "../slot/store.h"
 #include "board.h"
 #include "link.h"
+#include "live_run.h"
 #include "messages.h"
+#include "recogniser.h"
 #include "sensor_hub.h"
 #include "streams.h"
 #include "text_line.h"
@@ -28,7 +31,7 @@ struct Parts {
   Sensors* sensors;
   System* system;
   slot::Flash* flash;
-  /** 16-aligned. The wire takes kWireMemory of it; models get the rest. */
+  /** 16-aligned. The device takes kWireMemory of it for itself; models get the rest. */
   uint8_t* memory;
   uint32_t memoryBytes;
 };
@@ -39,7 +42,7 @@ class Device {
     kSendRing = 4096,
     kReceiveMemory = (wire::kMaxFrame + 15) / 16 * 16,
     kReplyMemory = wire::kMaxPayload,
-    kWireMemory = kSendRing + kReceiveMemory + kReplyMemory,
+    kWireMemory = kSendRing + kReceiveMemory + kReplyMemory + slot::Store::kStaging,
   };
 
   /** False if the memory is too small to speak at all. May be called again: that is a restart. */
@@ -52,7 +55,6 @@ class Device {
 
   /** False while the board prints text lines. */
   bool spoken() const { return spoken_; }
-  SensorHub& sensors() { return hub_; }
 
  private:
   enum class After : uint8_t { kNothing, kText, kSetBaud, kRestart, kBootloader };
@@ -70,6 +72,22 @@ class Device {
   void writeSlots(wire::CborWriter& writer);
   bool sensorOf(const wire::Frame& frame, uint8_t* sensor);
 
+  void slotList();
+  void slotBegin(const wire::Frame& frame);
+  void slotWrite(const wire::Frame& frame);
+  void slotVerify();
+  void slotCommit();
+  void slotRollback();
+  void slotErase(const wire::Frame& frame);
+  bool verifyImage(uint32_t* passed, uint32_t* longestMicros);
+  void failSlot(slot::Result result);
+  void leaveModel();
+
+  bool prepareModel();
+  void runStart(const wire::Frame& frame);
+  void inferData(const wire::Frame& frame);
+  void inferRun(const wire::Frame& frame);
+
   void startText();
   void pump(uint8_t sensor);
   void printText(uint8_t sensor, const int16_t* frames, uint32_t count);
@@ -80,6 +98,9 @@ class Device {
   SensorHub hub_;
   Streams streams_;
   Reply reply_;
+  slot::Store store_;
+  Recogniser recogniser_;
+  LiveRun run_;
 
   bool spoken_;
   bool answered_;  // a request was answered: the next one may be its repetition
@@ -87,6 +108,11 @@ class Device {
   uint16_t lastSequence_;
   After after_;
   uint32_t newBaud_;
+
+  bool verified_;     // the image that is being written passed SLOT_VERIFY
+  bool startMarked_;  // the active model has its START mark for this start of the board
+  uint8_t inferKind_;
+  uint32_t inferNext_;  // bytes of INFER_DATA so far
 };
 
 }  // namespace device

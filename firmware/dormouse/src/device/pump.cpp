@@ -46,6 +46,7 @@ void Device::pump(uint8_t sensor) {
       streams_.lose(sensor, count);
     }
     if (hub_.used(sensor, kForText)) printText(sensor, frames, count);
+    if (run_.on() && run_.sensor() == sensor) run_.feed(frames, count, index, ring.waiting() - count);
     ring.take(count);
   }
 }

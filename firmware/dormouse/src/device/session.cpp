@@ -41,6 +41,7 @@ static void writeSensor(wire::CborWriter& writer, uint8_t id, const SensorInfo& 
 
 void Device::hello() {
   stopEverything();
+  store_.abandon();
   wire::CborWriter writer(reply_.bytes(), wire::kMaxPayload);
   writer.map(12);
   writer.pair("proto", static_cast<int64_t>(1));
@@ -74,6 +75,8 @@ void Device::stopEverything() {
     streams_.stop(i, &sent, &dropped);
   }
   hub_.leaveAll(kForStream);
+  run_.stop();
+  inferNext_ = 0;
 }
 
 void Device::bye() {

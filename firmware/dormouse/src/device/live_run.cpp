@@ -1,0 +1,222 @@
+/** Slides the window, runs the model, smooths and reports. */
+#include "live_run.h"
+
+#include <string.h>
+
+namespace dormouse {
+namespace device {
+
+void LiveRun::begin(SensorHub* hub, Link* link, Recogniser* recogniser, System* system) {
+  hub_ = hub;
+  link_ = link;
+  recogniser_ = recogniser;
+  system_ = system;
+  on_ = false;
+  sendWindows_ = false;
+  sensor_ = 0;
+}
+
+static bool sameKind(SensorKind kind, wire::Text name) {
+  return wire::same(name, kind == SensorKind::kMotion   ? "motion"
+                          : kind == SensorKind::kAudio  ? "audio"
+                          : kind == SensorKind::kCamera ? "camera"
+                                                        : "other");
+}
+
+bool LiveRun::mapAxes(uint8_t sensor, TextLine* missing) {
+  const SensorInfo& info = hub_->info(sensor);
+  const slot::Manifest& manifest = recogniser_->manifest();
+  for (uint32_t i = 0; i < manifest.axes; i++) {
+    uint8_t axis = 0;
+    while (axis < info.axisCount && !wire::same(manifest.axisNames[i], info.axes[axis].name)) axis++;
+    if (axis == info.axisCount) {
+      missing->add("The sensor has no axis ")
+          .add(manifest.axisNames[i])
+          .add(", which the model was trained with.");
+      return false;
+    }
+    if (manifest.axisUnits[i].length != 0 && !wire::same(manifest.axisUnits[i], info.axes[axis].units)) {
+      missing->add("The model was trained with ")
+          .add(manifest.axisNames[i])
+          .add(" in ")
+          .add(manifest.axisUnits[i]);
+      missing->add(", the sensor gives ").add(info.axes[axis].units).add(".");
+      return false;
+    }
+    axisOf_[i] = axis;
+  }
+  return true;
+}
+
+bool LiveRun::findSensor(TextLine* why) {
+  for (uint8_t i = 0; i < hub_->count(); i++) {
+    if (!sameKind(hub_->info(i).kind, recogniser_->manifest().sensor)) continue;
+    *why = TextLine();
+    sensor_ = i;
+    if (mapAxes(i, why)) return true;
+  }
+  if (why->length() == 0) why->add("This board has no ").add(recogniser_->manifest().sensor).add(" sensor.");
+  return false;
+}
+
+bool LiveRun::start(bool sendWindows, TextLine* why) {
+  if (!findSensor(why)) return false;
+  const uint32_t wanted = recogniser_->manifest().rateMilliHz;
+  const SensorHub::Taken taken = hub_->take(sensor_, kForRun, wanted);
+  if (taken == SensorHub::Taken::kOtherRate) {
+    why->add("The sensor streams at another rate than the model was trained with.");
+    return false;
+  }
+  const uint32_t rate = taken == SensorHub::Taken::kYes ? hub_->rate(sensor_) : 0;
+  const uint32_t off = rate > wanted ? rate - wanted : wanted - rate;
+  if (off > wanted / 100) {
+    hub_->leave(sensor_, kForRun);
+    why->add("The model was trained at ").add(static_cast<float>(wanted) / 1000.0f);
+    why->add(" Hz, the sensor runs at ").add(static_cast<float>(rate) / 1000.0f).add(" Hz.");
+    return false;
+  }
+  const int16_t* unused;
+  uint32_t index;
+  if (hub_->ring(sensor_).peek(&unused, &index) == 0) index = hub_->ring(sensor_).pushedIndex();
+  base_ = index;
+  number_ = 0;
+  due_ = recogniser_->manifest().window;
+  restartWindow(index);
+  sendWindows_ = sendWindows;
+  windowNumber_ = 0;
+  windowSent_ = recogniser_->inputBytes();
+  on_ = true;
+  return true;
+}
+
+void LiveRun::stop() {
+  if (!on_) return;
+  on_ = false;
+  hub_->leave(sensor_, kForRun);
+}
+
+/** Begins an empty window at this frame: its first end that lies on a stride is the next one due. */
+void LiveRun::restartWindow(uint32_t index) {
+  const slot::Manifest& manifest = recogniser_->manifest();
+  expected_ = index;
+  at_ = 0;
+  filled_ = 0;
+  results_ = 0;
+  resultAt_ = 0;
+  const uint32_t frame = index - base_;
+  while (static_cast<int32_t>(frame - (due_ - manifest.window)) > 0) {
+    due_ += manifest.stride;
+    number_++;
+  }
+}
+
+void LiveRun::append(const int16_t* frames, uint32_t count) {
+  const slot::Manifest& manifest = recogniser_->manifest();
+  const uint32_t sensorAxes = hub_->info(sensor_).axisCount;
+  for (uint32_t i = 0; i < count; i++, frames += sensorAxes) {
+    int16_t* target = recogniser_->sliding() + at_ * manifest.axes;
+    for (uint32_t axis = 0; axis < manifest.axes; axis++) target[axis] = frames[axisOf_[axis]];
+    at_ = at_ + 1 == manifest.window ? 0 : at_ + 1;
+  }
+  filled_ = filled_ + count < manifest.window ? filled_ + count : manifest.window;
+  expected_ += count;
+}
+
+void LiveRun::feed(const int16_t* frames, uint32_t count, uint32_t index, uint32_t waitingBehind) {
+  const slot::Manifest& manifest = recogniser_->manifest();
+  const uint32_t sensorAxes = hub_->info(sensor_).axisCount;
+  if (index != expected_) restartWindow(index);
+  while (count > 0) {
+    const uint32_t toDue = due_ - (expected_ - base_);
+    const uint32_t piece = count < toDue ? count : toDue;
+    append(frames, piece);
+    frames += piece * sensorAxes;
+    count -= piece;
+    if (piece < toDue) return;
+    // A board that cannot keep up skips windows rather than frames: what it shows is as new as it can be.
+    const bool behind = count + waitingBehind > manifest.stride;
+    if (!behind && filled_ == manifest.window) infer(expected_ - 1);
+    due_ += manifest.stride;
+    number_++;
+  }
+}
+
+void LiveRun::infer(uint32_t lastIndex) {
+  const slot::Manifest& manifest = recogniser_->manifest();
+  const SensorInfo& info = hub_->info(sensor_);
+  const int16_t* sliding = recogniser_->sliding();
+  float* window = recogniser_->window();
+  uint32_t frame = at_;  // the oldest
+  for (uint32_t i = 0; i < manifest.window; i++) {
+    for (uint32_t axis = 0; axis < manifest.axes; axis++) {
+      const float raw = static_cast<float>(sliding[frame * manifest.axes + axis]);
+      *window++ = raw * info.axes[axisOf_[axis]].scale;
+    }
+    frame = frame + 1 == manifest.window ? 0 : frame + 1;
+  }
+  if (!recogniser_->fromWindow()) return link_->loseEvent();
+  const int16_t label = smooth();
+  system_->recognised(label);
+  sendResult(lastIndex, label);
+}
+
+int16_t LiveRun::smooth() {
+  const slot::Manifest& manifest = recogniser_->manifest();
+  const uint32_t labels = manifest.labels;
+  memcpy(recogniser_->history() + resultAt_ * labels, recogniser_->output(), labels);
+  resultAt_ = resultAt_ + 1 == manifest.smoothing ? 0 : resultAt_ + 1;
+  if (results_ < manifest.smoothing) results_++;
+  int32_t best = 0;
+  int16_t label = -1;
+  for (uint32_t i = 0; i < labels; i++) {
+    int32_t sum = 0;
+    for (uint32_t k = 0; k < results_; k++)
+      sum += recogniser_->history()[k * labels + i] - recogniser_->outputZeroPoint();
+    if (label >= 0 && sum <= best) continue;
+    best = sum;
+    label = static_cast<int16_t>(i);
+  }
+  const float reached = static_cast<float>(best) * recogniser_->outputScale() * 1000.0f;
+  return reached >= static_cast<float>(manifest.threshold * results_) ? label : static_cast<int16_t>(-1);
+}
+
+void LiveRun::sendResult(uint32_t lastIndex, int16_t label) {
+  const uint32_t labels = recogniser_->outputBytes();
+  const uint32_t bytes = 22 + labels;
+  windowSent_ = recogniser_->inputBytes();  // an older input that was not sent in time is cut short
+  if (!link_->canSend(bytes)) return link_->loseEvent();
+  wire::FrameWriter& event = link_->openEvent(kResult, static_cast<uint16_t>(bytes));
+  event.put32(number_);
+  event.put64(hub_->ring(sensor_).microsAt(lastIndex, hub_->rate(sensor_)));
+  event.put32(recogniser_->dspMicros());
+  event.put32(recogniser_->modelMicros());
+  const uint8_t tail[2] = {static_cast<uint8_t>(label), static_cast<uint8_t>(labels)};
+  event.put(tail, sizeof tail);
+  event.put(recogniser_->output(), labels);
+  event.close();
+  if (!sendWindows_) return;
+  windowNumber_ = number_;
+  windowSent_ = 0;
+  sendWindowParts();
+}
+
+void LiveRun::sendWindowParts() {
+  const uint32_t kHead = 12;
+  const uint32_t total = recogniser_->inputBytes();
+  while (on_ && windowSent_ < total) {
+    uint32_t part = wire::kMaxPayload - kHead;
+    if (part > total - windowSent_) part = total - windowSent_;
+    if (!link_->canSend(kHead + part)) return;
+    wire::FrameWriter& event = link_->openEvent(kWindow, static_cast<uint16_t>(kHead + part));
+    event.put32(windowNumber_);
+    event.put32(total);
+    event.put32(windowSent_);
+    event.put(recogniser_->input() + windowSent_, part);
+    event.close();
+    windowSent_ += part;
+    link_->flush();
+  }
+}
+
+}  // namespace device
+}  // namespace dormouse
