@@ -13,6 +13,9 @@ namespace {
 const uint16_t kBeforeAll = 0;
 const uint16_t kAfterAll = 0xFFFE;
 const uint16_t kUnwritten = 0xFFFF;
+// Versions of one operator differ in the types and options that they allow, which are checked one by one; a
+// number beyond all that exist may mean anything.
+const int32_t kNewestVersion = 20;
 }  // namespace
 
 Loader::Loader(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes, char* text,
@@ -92,7 +95,10 @@ bool Loader::readModel() {
   if (version != 3)
     return fail(Status::kUnsupported, "The model's schema version is not 3, the only one known.");
   if (subgraphs.count == 0) return fail(Status::kDamaged, "The model is damaged: it has no graph.");
-  if (!readTensors(subgraph, buffers) || !readEnds(subgraph) || !readOperators(subgraph, codes)) return false;
+  // Operators first: what a model needs and the engine has not says more than the tensors that go with it.
+  if (!chooseOperations(subgraph, codes) || !readTensors(subgraph, buffers) || !readEnds(subgraph) ||
+      !readOperators(subgraph))
+    return false;
   for (uint32_t i = 0; i < graph_->outputs.count; i++) {
     const uint32_t index = static_cast<uint32_t>(file.intElement(graph_->outputs, i));
     PlanItem& item = items_[rootOf(static_cast<uint16_t>(index))];
@@ -106,12 +112,11 @@ bool Loader::readModel() {
 bool Loader::readTensors(const Table& subgraph, const Vector& buffers) {
   File& file = graph_->file;
   const Vector tensors = file.vectorField(subgraph, kGraphTensors, 4);
-  const Vector operators = file.vectorField(subgraph, kGraphOperators, 4);
   if (!sound()) return false;
-  if (tensors.count > kMaxTensors || operators.count > kMaxOperators)
-    return fail(Status::kTooLarge, "The model has more tensors or operators than a board could hold.");
+  if (tensors.count > kMaxTensors)
+    return fail(Status::kTooLarge, "The model has more tensors than a board could hold.");
   // The planner's notes lie at the end of the memory, where the arena will be.
-  const uint32_t items = tensors.count + operators.count;
+  const uint32_t items = tensors.count + graph_->nodeCount;
   const uint32_t notes =
       items * static_cast<uint32_t>(sizeof(PlanItem) + sizeof(uint16_t)) + tensors.count * 2u + 16u;
   if (notes > bytes_ || used_ > bytes_ - notes)
@@ -128,7 +133,6 @@ bool Loader::readTensors(const Table& subgraph, const Vector& buffers) {
   }
   graph_->tensorTables = tensors;
   graph_->tensorCount = tensors.count;
-  graph_->nodeCount = operators.count;
   graph_->tensors = static_cast<Tensor*>(allocate(static_cast<uint64_t>(tensors.count) * sizeof(Tensor)));
   if (graph_->tensors == nullptr) return false;
   for (uint32_t i = 0; i < tensors.count; i++) {
@@ -143,16 +147,6 @@ bool Loader::readTensor(uint32_t index, const Table& table, const Vector& buffer
   File& file = graph_->file;
   Tensor& tensor = graph_->tensors[index];
   tensor.type = static_cast<int8_t>(file.byteField(table, kTensorType, 0));
-  if (typeBytes(tensor.type) == 0) {
-    status_ = Status::kUnsupported;
-    Sentence(text_, textBytes_)
-        .add("Tensor ")
-        .add(index)
-        .add(" is of type ")
-        .add(typeName(tensor.type))
-        .add(", which Dormouse does not run: convert the model to full-integer int8.");
-    return false;
-  }
   if (file.byteField(table, kTensorIsVariable, 0) != 0)
     return fail(Status::kUnsupported,
                 "The model keeps a state between runs, which Dormouse does not support.");
@@ -170,7 +164,7 @@ bool Loader::readShape(const Table& table, Tensor* tensor) {
   if (shape.count > kMaxRank)
     return fail(Status::kUnsupported, "The model has a tensor of more than six dimensions.");
   if ((shape.position & 3u) != 0) return damagedTensor(index, "has a misplaced shape");
-  uint64_t bytes = typeBytes(tensor->type);
+  uint64_t bytes = typeBytes(tensor->type) == 0 ? 1 : typeBytes(tensor->type);
   for (uint32_t i = 0; i < shape.count; i++) {
     const int32_t dim = file.intElement(shape, i);
     if (dim <= 0) return damagedTensor(index, "has a dimension that is not positive");
@@ -250,15 +244,30 @@ bool Loader::readEnds(const Table& subgraph) {
   return true;
 }
 
-bool Loader::readOperators(const Table& subgraph, const Vector& codes) {
+bool Loader::chooseOperations(const Table& subgraph, const Vector& codes) {
   File& file = graph_->file;
   const Vector operators = file.vectorField(subgraph, kGraphOperators, 4);
-  graph_->nodes = static_cast<Node*>(allocate(static_cast<uint64_t>(graph_->nodeCount) * sizeof(Node)));
+  if (!sound()) return false;
+  if (operators.count > kMaxOperators)
+    return fail(Status::kTooLarge, "The model has more operators than a board could hold.");
+  graph_->nodeCount = operators.count;
+  graph_->nodes = static_cast<Node*>(allocate(static_cast<uint64_t>(operators.count) * sizeof(Node)));
   if (graph_->nodes == nullptr) return false;
+  for (uint32_t i = 0; i < operators.count; i++) {
+    const Table table = file.tableElement(operators, i);
+    graph_->nodes[i].operation = chooseOperation(i, table, codes);
+    if (graph_->nodes[i].operation == nullptr) return false;
+  }
+  return sound();
+}
+
+bool Loader::readOperators(const Table& subgraph) {
+  File& file = graph_->file;
+  const Vector operators = file.vectorField(subgraph, kGraphOperators, 4);
   for (uint32_t i = 0; i < graph_->nodeCount; i++) {
     const Table table = file.tableElement(operators, i);
     current_ = i;
-    if (!sound() || !readOperator(i, table, codes)) return false;
+    if (!sound() || !readOperator(i, table)) return false;
   }
   return true;
 }
@@ -272,12 +281,14 @@ const Operation* Loader::chooseOperation(uint32_t index, const Table& table, con
   const int32_t newer = file.intField(entry, kCodeBuiltin, 0);
   const int32_t code = old > newer ? old : newer;
   const char* const custom = file.textField(entry, kCodeCustom);
+  const int32_t version = file.intField(entry, kCodeVersion, 1);
   if (!sound()) return nullptr;
   if (opcode >= codes.count) {
     fail(Status::kDamaged, "The model is damaged: an operator's code is not in its list.");
     return nullptr;
   }
-  if (const Operation* const operation = findOperation(code)) return operation;
+  const Operation* const operation = findOperation(code);
+  if (operation != nullptr && version >= 1 && version <= kNewestVersion) return operation;
   status_ = Status::kUnsupported;
   Sentence sentence(text_, textBytes_);
   sentence.add("The model uses the operator ");
@@ -288,15 +299,14 @@ const Operation* Loader::chooseOperation(uint32_t index, const Table& table, con
   } else {
     sentence.add("number ").add(static_cast<uint32_t>(code));
   }
+  if (operation != nullptr) sentence.add(" in version ").add(static_cast<uint32_t>(version));
   sentence.add(" (operator ").add(index).add(" of the graph), which Dormouse does not run.");
   return nullptr;
 }
 
-bool Loader::readOperator(uint32_t index, const Table& table, const Vector& codes) {
+bool Loader::readOperator(uint32_t index, const Table& table) {
   File& file = graph_->file;
   Node& node = graph_->nodes[index];
-  node.operation = chooseOperation(index, table, codes);
-  if (node.operation == nullptr) return false;
   const Vector inputs = file.vectorField(table, kOperatorInputs, 4);
   const Vector outputs = file.vectorField(table, kOperatorOutputs, 4);
   Preparation preparation;

@@ -41,8 +41,9 @@ class Loader {
   bool readQuantization(uint32_t index, const Table& table, Tensor* tensor);
   bool readBuffer(uint32_t index, const Table& table, const Vector& buffers, Tensor* tensor);
   bool readEnds(const Table& subgraph);
-  bool readOperators(const Table& subgraph, const Vector& codes);
-  bool readOperator(uint32_t index, const Table& table, const Vector& codes);
+  bool chooseOperations(const Table& subgraph, const Vector& codes);
+  bool readOperators(const Table& subgraph);
+  bool readOperator(uint32_t index, const Table& table);
   const Operation* chooseOperation(uint32_t index, const Table& table, const Vector& codes);
   bool connectInputs(uint32_t index, const Vector& inputs);
   bool connectOutputs(uint32_t index, const Vector& outputs);

@@ -17,6 +17,7 @@ bool prepare(Preparation& p) {
   if (!p.expectTensors(1, 2, 1)) return false;
   const Tensor* const input = p.input(0);
   if (!p.expectType(p.output(), input->type)) return false;
+  if (bytesOf(*input) == 0) return p.unsupported("works on a type of values unknown here");
   if (elementsOf(*input) != elementsOf(*p.output()))
     return p.damaged("has not as many values in its output as in its input");
   Params* const params = p.makeParams<Params>();
