@@ -20,32 +20,37 @@ export interface ParsedImage {
   readonly manifest: ModelManifest;
   readonly tflite: Uint8Array;
   readonly golden: readonly GoldenVector[];
+  /** Over all bytes of the image, as SLOT_BEGIN and the slot maps name it; not the one inside the header. */
   readonly crc: number;
 }
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
-/** Length of the one int8 input that a board's features must fill. */
-function featuresOf(tflite: Uint8Array): number {
-  const { inputs, tensors } = readTflite(tflite);
+/** Lengths of the one int8 input, which a board's features must fill, and of the one int8 output. */
+function modelEnds(tflite: Uint8Array): { features: number; scores: number } {
+  const { inputs, outputs, tensors } = readTflite(tflite);
   const input = tensors[inputs[0]] as TfliteTensor | undefined;
-  if (inputs.length !== 1 || input?.type !== 'int8')
+  const output = tensors[outputs[0]] as TfliteTensor | undefined;
+  if (inputs.length !== 1 || outputs.length !== 1 || input?.type !== 'int8' || output?.type !== 'int8')
     throw new DeployError(
       'bad-manifest',
-      'A board runs models with one int8 input; this model has another form.',
+      'A board runs models with one int8 input and one int8 output; this model has another form.',
       'Train the model with Dormouse, or quantise it to full int8.',
     );
-  return input.bytes;
+  return { features: input.bytes, scores: output.bytes };
 }
 
-function checkManifest(manifest: ModelManifest, features: number): void {
+function checkManifest(manifest: ModelManifest, { features, scores }: ReturnType<typeof modelEnds>): void {
   const fail = (problem: string): never => {
     throw new DeployError('bad-manifest', problem, 'Train the model again, then deploy it.');
   };
   const { normalisation: n, shape, labels, axes, units } = manifest;
   if (axes.length !== shape.axes || units.length !== shape.axes)
     fail(`The model reads ${shape.axes} axes, but ${axes.length} names and ${units.length} units are given.`);
-  if (labels.length === 0) fail('The model has no labels.');
+  if (shape.axes < 1 || shape.axes > 16) fail(`The model reads ${shape.axes} axes; a board offers 1 to 16.`);
+  if (labels.length < 1 || labels.length > 255) fail(`The model has ${labels.length} labels; 1 to 255 are possible.`);
+  if (labels.length !== scores) fail(`The model answers ${scores} scores but has ${labels.length} labels.`);
+  if (manifest.block.params.length > 16) fail('The features have more than 16 parameters.');
   if (n.mean.length !== n.inverseStd.length || (n.mean.length > 0 && features % n.mean.length !== 0))
     fail(
       `The normalisation has ${n.mean.length} means and ${n.inverseStd.length} deviations for ${features} features.`,
@@ -59,7 +64,7 @@ function checkManifest(manifest: ModelManifest, features: number): void {
   const wholes: [string, number, number, number][] = [
     ['window', shape.frames, 1, 2 ** 24],
     ['stride', manifest.strideFrames, 1, 2 ** 24],
-    ['smoothing', manifest.live.smoothing, 1, 255],
+    ['smoothing', manifest.live.smoothing, 1, 32],
     ['arena', manifest.arenaBytes, 0, 2 ** 31],
   ];
   for (const [what, value, low, high] of wholes)
@@ -81,6 +86,7 @@ function littleEndianFloats(values: ArrayLike<number>): Uint8Array {
 }
 
 function goldenBytes(vectors: readonly GoldenVector[]): Uint8Array {
+  if (vectors.length === 0) return new Uint8Array(0);
   const unsigned = (values: Int8Array): Uint8Array =>
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const coded = vectors.map(({ window, input, output }) => [
@@ -109,8 +115,8 @@ function goldenBytes(vectors: readonly GoldenVector[]): Uint8Array {
   return bytes;
 }
 
-/** CRC over everything but the CRC itself. */
-const crcOf = (image: Uint8Array): number =>
+/** The header's CRC: over everything but itself. */
+const headerCrcOf = (image: Uint8Array): number =>
   crc32(image.subarray(crcOffset + 4), crc32(image.subarray(0, crcOffset))) >>> 0;
 
 /**
@@ -119,10 +125,10 @@ const crcOf = (image: Uint8Array): number =>
  * @throws DeployError `bad-manifest`, CompressError where `tflite` is no model.
  */
 export function buildImage(manifest: ModelManifest, tflite: Uint8Array, golden: readonly GoldenVector[]): Uint8Array {
-  const features = featuresOf(tflite);
-  checkManifest(manifest, features);
+  const ends = modelEnds(tflite);
+  checkManifest(manifest, ends);
   const sections = [
-    { bytes: encodeManifest(manifest, features), align: 1 },
+    { bytes: encodeManifest(manifest, ends.features), align: 1 },
     { bytes: normalisationBytes(manifest.normalisation), align: 4 },
     { bytes: tflite, align: 16 },
     { bytes: goldenBytes(golden), align: 4 },
@@ -144,7 +150,7 @@ export function buildImage(manifest: ModelManifest, tflite: Uint8Array, golden: 
     view.setUint32(16 + 8 * i, bytes.length, true);
     image.set(bytes, offset);
   });
-  view.setUint32(crcOffset, crcOf(image), true);
+  view.setUint32(crcOffset, headerCrcOf(image), true);
   return image;
 }
 
@@ -172,8 +178,7 @@ export function parseImage(image: Uint8Array): ParsedImage {
   if (view.getUint16(6, true) !== headerBytes || length % 16 !== 0 || length > largestImage)
     throw broken('its header is damaged');
   if (length !== image.length) throw broken(`it says it has ${length} bytes but has ${image.length}`);
-  const crc = view.getUint32(crcOffset, true);
-  if (crc !== crcOf(image)) throw broken('its checksum is wrong');
+  if (view.getUint32(crcOffset, true) !== headerCrcOf(image)) throw broken('its checksum is wrong');
   const section = (i: number, align: number): Uint8Array => {
     const offset = view.getUint32(12 + 8 * i, true);
     const bytes = view.getUint32(16 + 8 * i, true);
@@ -184,12 +189,14 @@ export function parseImage(image: Uint8Array): ParsedImage {
   };
   const { manifest, features } = decodeManifest(section(0, 1));
   const tflite = section(2, 16);
-  if (featuresOf(tflite) !== features) throw broken('its manifest does not belong to its model');
+  const ends = modelEnds(tflite);
+  if (ends.features !== features || ends.scores !== manifest.labels.length)
+    throw broken('its manifest does not belong to its model');
   return {
     manifest: { ...manifest, normalisation: normalisationOf(section(1, 4)) },
     tflite,
     golden: goldenOf(section(3, 4)),
-    crc,
+    crc: crc32(image) >>> 0,
   };
 }
 

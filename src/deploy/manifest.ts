@@ -114,7 +114,7 @@ export function decodeManifest(bytes: Uint8Array): { manifest: ManifestBody; fea
       },
       strideFrames: fields.whole('stride', 1, 2 ** 24),
       block: { kind: dspKinds[fields.whole('dsp', 0, dspKinds.length - 1)], params: fields.float32s('params') },
-      live: { threshold: fields.whole('threshold', 0, 1000) / 1000, smoothing: fields.whole('smoothing', 1, 255) },
+      live: { threshold: fields.whole('threshold', 0, 1000) / 1000, smoothing: fields.whole('smoothing', 1, 32) },
       arenaBytes: fields.whole('arena', 0, 2 ** 31),
     },
     features: fields.whole('features', 1, 2 ** 24),

@@ -17,7 +17,17 @@ export interface FitReport {
     readonly explanation: string;
   };
   readonly macs: number;
+  /** Into RAM and flash. Being too slow is advice, because time is estimated and memory is counted. */
   readonly fits: boolean;
-  /** What to do where it does not fit; empty where it does. */
+  /** What to do where it does not fit or cannot keep up; empty otherwise. */
   readonly advice: readonly string[];
+}
+
+/** What a board itself reported for a model; kept by the caller and handed in, so that estimates give way to facts. */
+export interface Measurement {
+  readonly board: string;
+  /** SHA-256 of the .tflite in lower-case hex. */
+  readonly modelSha256: string;
+  readonly dspMicros: number;
+  readonly modelMicros: number;
 }

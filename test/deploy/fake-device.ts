@@ -58,7 +58,7 @@ export class FakeDevice implements Device {
       const result = work();
       return this.cut?.at === at ? Promise.reject(lost) : Promise.resolve(result);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -89,7 +89,7 @@ export class FakeDevice implements Device {
     for (let at = 0; at < image.length; at += 1000) {
       if (signal?.aborted) throw new LinkError('cancelled', 'Writing the model was cancelled.', 'Nothing is lost.');
       const end = Math.min(image.length, at + 1000);
-      await this.operation(() => this.slots[this.writing!.slot].bytes.set(image.subarray(at, end), at));
+      await this.operation(() => this.slots[this.writing?.slot ?? 0].bytes.set(image.subarray(at, end), at));
       onProgress?.(end);
     }
   }
@@ -99,7 +99,7 @@ export class FakeDevice implements Device {
       const { slot, crc } = this.writing!;
       const { bytes } = this.slots[slot];
       if (this.flipBit) bytes[bytes.length - 20] ^= 1;
-      const stored = crc32(bytes.subarray(48), crc32(bytes.subarray(0, 44))) >>> 0;
+      const stored = crc32(bytes) >>> 0;
       if (stored !== crc) throw new LinkError('device-verify', 'The board found the new model wrong.', 'Deploy again.');
       this.writing!.verified = true;
       return { goldenVectors: parseImage(bytes).golden.length, micros: 100 };

@@ -1,0 +1,147 @@
+/**
+ * Counts what a model needs on a board: RAM as the firmware divides it (firmware/PROTOCOL.md 6), flash as the slot
+ * takes it, and time as costs.ts estimates it or as the board itself reported. Knows nothing of how models are made.
+ */
+import { createHash } from 'node:crypto';
+import { boardById, type BoardProfile } from '../boards';
+import { readTflite, type TfliteSummary } from '../compress';
+import type { Core } from '../core';
+import type { ResolvedImpulse } from '../impulse';
+import { dspEstimate, explanation, modelEstimate } from './costs';
+import { FitError } from './errors';
+import type { FitItem, FitReport, Measurement } from './types';
+
+export interface FitQuestion {
+  /** A profile, or the id of one. */
+  readonly board: BoardProfile | string;
+  readonly tflite: Uint8Array;
+  readonly resolved: ResolvedImpulse;
+  /** Bytes of the whole model image (manifest, normalisation, model, golden vectors). */
+  readonly imageBytes: number;
+  /** Results averaged on the board. */
+  readonly smoothing?: number | undefined;
+  /** What a connected board says in HELLO; better than the profile's figures. */
+  readonly device?: { readonly freeRam: number; readonly slotBytes: number } | undefined;
+  readonly measured?: readonly Measurement[] | undefined;
+}
+
+const in16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
+/** Marks at the end of a slot (firmware/MODEL_SLOT.md 3). */
+const trailerUnits = 8;
+
+function profileOf(board: BoardProfile | string): BoardProfile {
+  const profile = typeof board === 'string' ? boardById(board) : board;
+  if (!profile)
+    throw new FitError(
+      'unknown-board',
+      `There is no board called "${String(board)}".`,
+      'Choose one of the boards listed.',
+    );
+  return profile;
+}
+
+function ramItems(core: Core, summary: TfliteSummary, question: FitQuestion): FitItem[] {
+  const { resolved, tflite, smoothing = 1 } = question;
+  const values = resolved.shape.frames * resolved.shape.axes;
+  const labels = summary.tensors[summary.outputs[0]].bytes;
+  const model = core.openModel(tflite);
+  try {
+    return [
+      { what: 'Tensors while the model runs (arena)', bytes: in16(model.arenaBytes) },
+      { what: 'Bookkeeping of the model', bytes: in16(model.persistentBytes) },
+      { what: 'Samples as they come in', bytes: in16(values * 2) },
+      { what: 'One window in physical units', bytes: in16(values * 4) },
+      { what: 'Features', bytes: in16(resolved.featureCount * 4) + in16(resolved.featureCount) },
+      { what: 'Scratch for computing features', bytes: in16(core.dspScratchBytes(resolved.block, resolved.shape)) },
+      { what: 'Results being averaged', bytes: in16(smoothing * labels) },
+    ];
+  } finally {
+    model.close();
+  }
+}
+
+function latencyOf(
+  core: Core,
+  summary: TfliteSummary,
+  board: BoardProfile,
+  question: FitQuestion,
+): FitReport['latency'] {
+  const { resolved, measured = [], tflite } = question;
+  const sha256 = createHash('sha256').update(tflite).digest('hex');
+  const fact = measured.find((one) => one.board === board.id && one.modelSha256 === sha256);
+  if (fact)
+    return {
+      dspMs: fact.dspMicros / 1000,
+      modelMs: fact.modelMicros / 1000,
+      basis: 'measured',
+      explanation: `Measured on the board itself: ${board.name}, this very model.`,
+    };
+  const { block, shape, featureCount } = resolved;
+  const parameters = Object.fromEntries(
+    core.dspParameters(block.kind).map((parameter, i) => [parameter.name, block.params[i] ?? parameter.default]),
+  );
+  const model = modelEstimate(summary, board);
+  return {
+    dspMs: dspEstimate(block, parameters, shape, featureCount, board).ms,
+    modelMs: model.ms,
+    basis: 'estimated',
+    explanation: explanation(summary, model, board),
+  };
+}
+
+const total = (items: readonly FitItem[]): number => items.reduce((sum, item) => sum + item.bytes, 0);
+const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
+
+function adviceFor(report: Omit<FitReport, 'advice' | 'fits'>, resolved: ResolvedImpulse): string[] {
+  const { ram, flash, latency, boardName } = report;
+  const advice: string[] = [];
+  if (ram.used > ram.available) {
+    const [largest] = [...ram.items].sort((a, b) => b.bytes - a.bytes);
+    const cure = /window|Samples|Features|Scratch/.test(largest.what)
+      ? 'choose a shorter window or a lower rate'
+      : 'choose a smaller model or a shorter window';
+    advice.push(
+      `It needs ${kilobytes(ram.used - ram.available)} more RAM than the ${boardName} has free; the largest part is ` +
+        `"${largest.what}" (${kilobytes(largest.bytes)}): ${cure}.`,
+    );
+  }
+  if (flash.used > flash.available)
+    advice.push(
+      `The model is ${kilobytes(flash.used - flash.available)} too large for a slot of the ${boardName}: choose a smaller model.`,
+    );
+  const strideMs = (1000 * resolved.strideFrames) / resolved.shape.rateHz;
+  const needsMs = latency.dspMs + latency.modelMs;
+  if (needsMs > strideMs)
+    advice.push(
+      `A new window comes every ${strideMs.toFixed(0)} ms but takes about ${needsMs.toFixed(0)} ms (${latency.basis}): ` +
+        'choose a longer stride or a smaller model, or some windows will be skipped.',
+    );
+  return advice;
+}
+
+/**
+ * @throws FitError `unknown-board`; CompressError or CoreError where the model cannot be read or run.
+ */
+export function estimateFit(core: Core, question: FitQuestion): FitReport {
+  const board = profileOf(question.board);
+  const summary = readTflite(question.tflite);
+  const ram = ramItems(core, summary, question);
+  const flash: FitItem[] = [
+    { what: 'Model (.tflite)', bytes: question.tflite.length },
+    {
+      what: 'Labels, settings, normalisation and test windows',
+      bytes: Math.max(0, question.imageBytes - question.tflite.length),
+    },
+  ];
+  const slotBytes = question.device?.slotBytes ?? board.slotBytes;
+  const counted = {
+    board: board.id,
+    boardName: board.name,
+    ram: { used: total(ram), available: question.device?.freeRam ?? board.freeRamBytes, items: ram },
+    flash: { used: total(flash), available: slotBytes - trailerUnits * board.flashWriteUnit, items: flash },
+    latency: latencyOf(core, summary, board, question),
+    macs: summary.macs,
+  };
+  const fits = counted.ram.used <= counted.ram.available && counted.flash.used <= counted.flash.available;
+  return { ...counted, fits, advice: adviceFor(counted, question.resolved) };
+}
