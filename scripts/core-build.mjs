@@ -25,6 +25,7 @@ const modules = [
     inputs: [...sources('firmware/dormouse/src'), ...sources('firmware/sim/wasm'), ...sources('firmware/sim/board')],
     flags: [
       '-std=c++11',
+      '-msimd128',
       '-mbulk-memory',
       '-DDORMOUSE_HOST',
       '-Ifirmware/dormouse/src',
