@@ -28,7 +28,11 @@ const slowestText = 10_000;
 const protocolVersion = 1;
 
 /** Opens `transport`; closes it again on any failure. Rejects with LinkError. */
-export async function connectDevice(transport: Transport, port: PortInfo, options: ConnectOptions = {}): Promise<Device> {
+export async function connectDevice(
+  transport: Transport,
+  port: PortInfo,
+  options: ConnectOptions = {},
+): Promise<Device> {
   const settings = { ...defaults, ...options };
   let device: DormouseDevice | undefined;
   const session = new Session(transport, (type, payload) => device?.handleEvent(type, payload));
@@ -46,7 +50,10 @@ export async function connectDevice(transport: Transport, port: PortInfo, option
     const info = readHello(hello);
     if (info.protocol !== protocolVersion) throw wrongVersion(info.protocol);
     device = new DormouseDevice(session, transport, info, port);
-    await quieten(session, info.sensors.map((sensor) => sensor.id));
+    await quieten(
+      session,
+      info.sensors.map((sensor) => sensor.id),
+    );
     if (options.baud !== undefined) await speedUp(session, transport, options.baud);
     return device;
   } catch (error) {
@@ -69,13 +76,15 @@ async function greet(
   // Ends whatever half-frame an earlier program left in the board's receiver.
   await transport.write(new Uint8Array(1));
   const tries = Math.max(1, Math.round(settings.totalMs / settings.helloMs));
-  const answer = session
-    .send(request.hello, control({}), { timeoutMs: settings.helloMs, tries })
-    .then((payload) => ({ payload }), (error: unknown) => ({ error }));
+  const answer = session.send(request.hello, control({}), { timeoutMs: settings.helloMs, tries }).then(
+    (payload) => ({ payload }),
+    (error: unknown) => ({ error }),
+  );
   for (;;) {
     const first = await Promise.race([answer, pause(50)]);
     const waited = performance.now() - began;
-    if (settings.signal?.aborted) throw new LinkError('cancelled', 'Connecting was cancelled.', 'Connect again when you like.');
+    if (settings.signal?.aborted)
+      throw new LinkError('cancelled', 'Connecting was cancelled.', 'Connect again when you like.');
     if (first && 'payload' in first) return first.payload;
     if (waited >= settings.textMs && sniffer.format) return undefined;
     if (!first) continue;
@@ -99,7 +108,11 @@ function silent(path: string, sample: string): LinkError {
 
 function wrongVersion(version: number): LinkError {
   const action = version > protocolVersion ? 'Update Dormouse.' : "Update the board's firmware.";
-  return new LinkError('unsupported', `The board speaks version ${version} of the protocol, Dormouse ${protocolVersion}.`, action);
+  return new LinkError(
+    'unsupported',
+    `The board speaks version ${version} of the protocol, Dormouse ${protocolVersion}.`,
+    action,
+  );
 }
 
 /** A program that was here before us may have died without stopping what it started. */

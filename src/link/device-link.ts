@@ -126,7 +126,9 @@ async function findAgain(port: PortInfo): Promise<PortInfo | undefined> {
   if (port.simulated) return port;
   const ports = await listPorts();
   const same = ports.find((one) => one.path === port.path && !one.bootloader);
-  const moved = ports.find((one) => port.serialNumber !== '' && one.serialNumber === port.serialNumber && !one.bootloader);
+  const moved = ports.find(
+    (one) => port.serialNumber !== '' && one.serialNumber === port.serialNumber && !one.bootloader,
+  );
   if (same ?? moved) return same ?? moved;
   // A pseudo-terminal is in no list.
   return port.usbVendor === '' && existsSync(port.path) ? port : undefined;

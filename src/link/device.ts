@@ -77,13 +77,20 @@ export class DormouseDevice implements Device {
   async startStream(sensorId: number, rateHz: number, onBlock: (block: SampleBlock) => void): Promise<number> {
     const sensor = this.sensor(sensorId);
     if (!(rateHz > 0 && rateHz <= 4_000_000))
-      throw new LinkError('unsupported', `A sensor cannot run at ${rateHz} Hz.`, `Choose one of ${sensor.ratesHz.join(', ')} Hz.`);
+      throw new LinkError(
+        'unsupported',
+        `A sensor cannot run at ${rateHz} Hz.`,
+        `Choose one of ${sensor.ratesHz.join(', ')} Hz.`,
+      );
     if (this.streams.has(sensorId)) await this.stopStream(sensorId);
     const stream = new SampleStream(sensor, onBlock);
     // Listening begins before the board is asked: its first block may come with the answer.
     this.streams.set(sensorId, stream);
     try {
-      const answer = await this.session.request(request.streamStart, control({ s: sensorId, r: Math.round(rateHz * 1000) }));
+      const answer = await this.session.request(
+        request.streamStart,
+        control({ s: sensorId, r: Math.round(rateHz * 1000) }),
+      );
       this.latest = stream;
       return readNumbers(answer, 'answer to a start', 'r').r / 1000;
     } catch (error) {

@@ -60,7 +60,11 @@ const refusals: Readonly<Record<number, Refusal>> = {
     says: 'checked the new model and found it wrong',
     action: 'Deploy again; the model that was on the board is untouched.',
   },
-  7: { code: 'device-too-large', says: 'has too little room for it', action: 'Make the model smaller, then try again.' },
+  7: {
+    code: 'device-too-large',
+    says: 'has too little room for it',
+    action: 'Make the model smaller, then try again.',
+  },
   8: { code: 'device-no-model', says: 'has no model to run', action: 'Deploy a model to the board first.' },
 };
 
@@ -99,8 +103,18 @@ export function portError(path: string, cause: unknown, platform: NodeJS.Platfor
     return new LinkError('port-permission', `You are not allowed to open ${path}.`, action, cause);
   }
   if (/no such file|file not found|ENOENT|ENXIO|ENODEV|no such device/i.test(text) || code === 'ENOENT')
-    return new LinkError('port-missing', `There is no port ${path}.`, 'Plug the board in, or choose another port.', cause);
-  return new LinkError('port-failed', `${path} could not be used: ${text}.`, 'Unplug the board, plug it in and try again.', cause);
+    return new LinkError(
+      'port-missing',
+      `There is no port ${path}.`,
+      'Plug the board in, or choose another port.',
+      cause,
+    );
+  return new LinkError(
+    'port-failed',
+    `${path} could not be used: ${text}.`,
+    'Unplug the board, plug it in and try again.',
+    cause,
+  );
 }
 
 function busy(path: string, cause: unknown): LinkError {

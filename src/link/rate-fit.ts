@@ -34,8 +34,7 @@ export class RateFit {
   /** Frames per second; NaN until four points span half a second. */
   get rateHz(): number {
     if (this.count < minimumPoints || this.lastMicros - this.firstMicros < minimumSpan) return NaN;
-    const slope =
-      (this.count * this.sumXY - this.sumX * this.sumY) / (this.count * this.sumXX - this.sumX * this.sumX);
+    const slope = (this.count * this.sumXY - this.sumX * this.sumY) / (this.count * this.sumXX - this.sumX * this.sumX);
     return slope > 0 && Number.isFinite(slope) ? 1e6 / slope : NaN;
   }
 }

@@ -37,6 +37,7 @@ export class Session {
   private queue: Promise<unknown> = Promise.resolve();
   private sequence = Math.floor(Math.random() * 0x10000);
   private nextEvent = -1;
+  private damagedBefore = -1;
   private failure: LinkError | undefined;
   private readonly unlisten: () => void;
   private readonly lostListeners = new Set<(reason: string) => void>();
@@ -55,8 +56,9 @@ export class Session {
     return this.transport.path;
   }
 
+  /** Since the first whole frame: what a board prints before it is greeted is no damage. */
   get damagedFrames(): number {
-    return this.decoder.damaged;
+    return this.damagedBefore < 0 ? 0 : this.decoder.damaged - this.damagedBefore;
   }
 
   /** Asks when all earlier requests are answered. Rejects with LinkError only. */
@@ -75,7 +77,15 @@ export class Session {
     const frame = encodeFrame(type, 0, sequence, payload);
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.expire(sequence), settled.timeoutMs);
-      this.pending.set(sequence, { type, frame, options: settled, triesLeft: settled.tries - 1, timer, resolve, reject });
+      this.pending.set(sequence, {
+        type,
+        frame,
+        options: settled,
+        triesLeft: settled.tries - 1,
+        timer,
+        resolve,
+        reject,
+      });
       this.write(frame);
     });
   }
@@ -134,6 +144,7 @@ export class Session {
   }
 
   private receive(frame: Frame): void {
+    if (this.damagedBefore < 0) this.damagedBefore = this.decoder.damaged;
     if (frame.type >= 0x40 && frame.type <= 0x7f) {
       if (this.nextEvent >= 0) this.lostEvents += (frame.sequence - this.nextEvent) & 0xffff;
       this.nextEvent = (frame.sequence + 1) & 0xffff;

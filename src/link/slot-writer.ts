@@ -49,7 +49,11 @@ export async function writeSlotImage(session: Session, image: Uint8Array, option
       options.onProgress?.(acknowledged);
       if (wanted >= first.end) continue;
       if (++rewinds > rewindsAllowed)
-        throw new LinkError('timeout', 'The board does not take the model.', 'Unplug the board, plug it in and deploy again.');
+        throw new LinkError(
+          'timeout',
+          'The board does not take the model.',
+          'Unplug the board, plug it in and deploy again.',
+        );
       // The rest of the window was refused for the same reason; its answers only repeat what is wanted.
       await Promise.all(inFlight.splice(0).map((piece) => piece.answer));
       sent = acknowledged;

@@ -46,7 +46,14 @@ export class SampleStream {
     if (lost <= 0) return;
     this.lost += lost;
     this.expected = produced;
-    this.onBlock({ sensor: this.sensor.id, index: produced, micros: NaN, lost, values: new Float32Array(0), frames: 0 });
+    this.onBlock({
+      sensor: this.sensor.id,
+      index: produced,
+      micros: NaN,
+      lost,
+      values: new Float32Array(0),
+      frames: 0,
+    });
   }
 
   private scale(payload: Uint8Array, count: number): Float32Array {

@@ -29,7 +29,11 @@ export function describePort(raw: RawPort): PortInfo {
   const usbProduct = (raw.productId ?? '').toLowerCase();
   const known = usbVendor === '' ? undefined : boardByUsb(usbVendor, usbProduct);
   const bootloader = known?.mode === 'bootloader';
-  const unknownTitle = raw.manufacturer ? `Serial port (${raw.manufacturer})` : usbVendor ? 'USB serial port' : 'Serial port';
+  const unknownTitle = raw.manufacturer
+    ? `Serial port (${raw.manufacturer})`
+    : usbVendor
+      ? 'USB serial port'
+      : 'Serial port';
   return {
     // macOS lists the call-in twin of each port; opening that one waits for a carrier that never comes.
     path: raw.path.replace(/^\/dev\/tty\.(?=\w)/, '/dev/cu.'),
@@ -53,7 +57,9 @@ export async function listPorts(): Promise<PortInfo[]> {
   const { SerialPort } = await loadSerialPort();
   const raw = await SerialPort.list();
   // A PC's motherboard declares serial ports that lead nowhere; those have no USB ids.
-  const real = raw.filter((port) => port.vendorId !== undefined || !/^\/dev\/ttyS\d+$/.test(port.path)).map(describePort);
+  const real = raw
+    .filter((port) => port.vendorId !== undefined || !/^\/dev\/ttyS\d+$/.test(port.path))
+    .map(describePort);
   real.sort((a, b) => Number(b.boardId !== '') - Number(a.boardId !== '') || a.path.localeCompare(b.path));
   return [...real, simulatedPort];
 }

@@ -106,7 +106,14 @@ function habitsOf(person: string | number): Habits {
 
 /** Rows of Rx(pitch) Ry(roll) Rz(yaw), with the signs that turn world vectors into the turned frame. */
 function rotation(pitch: number, roll: number, yaw: number): number[] {
-  const [sp, cp, sr, cr, sy, cy] = [Math.sin(pitch), Math.cos(pitch), Math.sin(roll), Math.cos(roll), Math.sin(yaw), Math.cos(yaw)];
+  const [sp, cp, sr, cr, sy, cy] = [
+    Math.sin(pitch),
+    Math.cos(pitch),
+    Math.sin(roll),
+    Math.cos(roll),
+    Math.sin(yaw),
+    Math.cos(yaw),
+  ];
   return [
     cr * cy, cr * sy, -sr,
     sp * sr * cy - cp * sy, sp * sr * sy + cp * cy, sp * cr,
@@ -168,8 +175,10 @@ export class GestureMotion {
     const turning = turn(this.habits.grip, rate[Part.Pitch], rate[Part.Roll] * mirror, rate[Part.Yaw] * mirror);
     const wander = Math.sin(0.06 * seconds + this.wobble[0]);
     for (let axis = 0; axis < 3; axis++) {
-      out[at + axis] = acceleration[axis] + this.bias[axis] * (1 + 0.5 * wander) + (this.habits.tremor + 0.03) * this.gauss();
-      out[at + 3 + axis] = turning[axis] + this.bias[3 + axis] * (1 + 0.5 * wander) + (2 * this.habits.tremor + 0.15) * this.gauss();
+      out[at + axis] =
+        acceleration[axis] + this.bias[axis] * (1 + 0.5 * wander) + (this.habits.tremor + 0.03) * this.gauss();
+      out[at + 3 + axis] =
+        turning[axis] + this.bias[3 + axis] * (1 + 0.5 * wander) + (2 * this.habits.tremor + 0.15) * this.gauss();
     }
   }
 

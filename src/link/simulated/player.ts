@@ -17,7 +17,7 @@ interface SensorState {
   /** Seconds since play() changed what is played. */
   seconds: number;
   recording: number;
-  /** Position in the recording, in its own frames. */
+  /** Position in the recording, in its own frames; of the test signal, in values. */
   position: number;
 }
 
@@ -53,7 +53,11 @@ export class Player {
   play(name: string, person?: string | number): void {
     const known = this.gestures();
     if (!known.includes(name))
-      throw new LinkError('no-such-gesture', `The simulated board cannot play "${name}".`, `Choose one of: ${known.join(', ')}.`);
+      throw new LinkError(
+        'no-such-gesture',
+        `The simulated board cannot play "${name}".`,
+        `Choose one of: ${known.join(', ')}.`,
+      );
     this.name = name;
     if (person !== undefined) this.person = person;
     this.motion = new GestureMotion(name, this.person, ++this.occasion);
@@ -71,6 +75,7 @@ export class Player {
     const out = new Int16Array(frames * sensor.axes.length);
     let state = this.states.get(sensor.id);
     if (!state) this.states.set(sensor.id, (state = { seconds: 0, recording: 0, position: 0 }));
+    if (sensor.kind === 'other') return count(state, out);
     const kind = sensor.kind === 'audio' ? 'audio' : 'motion';
     const mine = this.recordings.filter((recording) => recording.kind === kind && recording.label === this.name);
     if (mine.length > 0) this.fromRecordings(mine, state, sensor, rateHz, out);
@@ -86,7 +91,8 @@ export class Player {
     const frames = out.length / width;
     for (let i = 0; i < frames; i++) {
       this.motion.sample(start + i / rateHz, this.reading);
-      for (let j = 0; j < width; j++) out[i * width + j] = sources[j] < 0 ? 0 : raw(this.reading[sources[j]] / sensor.axes[j].scale);
+      for (let j = 0; j < width; j++)
+        out[i * width + j] = sources[j] < 0 ? 0 : raw(this.reading[sources[j]] / sensor.axes[j].scale);
     }
     state.seconds = start + frames / rateHz;
   }
@@ -98,13 +104,22 @@ export class Player {
       const t = start + Math.floor(i / width) / rateHz;
       // Half a second of tone that swells and fades, half a second of quiet.
       const swell = hz > 0 && t % 1 < 0.5 ? Math.sin(2 * Math.PI * (t % 1)) : 0;
-      out[i] = raw(toneAmplitude * swell * Math.sin(2 * Math.PI * hz * t) + hiss * 2 * (this.noise.uniform() + this.noise.uniform() - 1));
+      out[i] = raw(
+        toneAmplitude * swell * Math.sin(2 * Math.PI * hz * t) +
+          hiss * 2 * (this.noise.uniform() + this.noise.uniform() - 1),
+      );
     }
     state.seconds = start + out.length / width / rateHz;
   }
 
   /** One recording after the other, resampled to the sensor's rate by straight lines between its frames. */
-  private fromRecordings(mine: readonly Recording[], state: SensorState, sensor: SensorInfo, rateHz: number, out: Int16Array): void {
+  private fromRecordings(
+    mine: readonly Recording[],
+    state: SensorState,
+    sensor: SensorInfo,
+    rateHz: number,
+    out: Int16Array,
+  ): void {
     const width = sensor.axes.length;
     for (let i = 0; i < out.length / width; i++) {
       let current = mine[state.recording % mine.length];
@@ -127,6 +142,13 @@ export class Player {
       state.position += current.rateHz / rateHz;
     }
   }
+}
+
+/** Each value one more than the one before, modulo 2^16: what arrives can be checked to the last bit. */
+function count(state: SensorState, out: Int16Array): Int16Array {
+  for (let i = 0; i < out.length; i++) out[i] = state.position + i;
+  state.position = (state.position + out.length) & 0xffff;
+  return out;
 }
 
 /** By name; recordings whose columns have other names are taken in order. -1 = not in the recording. */

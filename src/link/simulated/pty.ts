@@ -3,8 +3,8 @@
  * get a pseudo-terminal without a compiler; the board behind it is the same Simulation as inside the app.
  */
 import { spawn } from 'node:child_process';
-import { constants, lstatSync, openSync, symlinkSync, unlinkSync } from 'node:fs';
-import type { Duplex, Readable, Writable } from 'node:stream';
+import { constants, lstatSync, openSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ReadStream } from 'node:tty';
 import { LinkError } from '../errors';
@@ -27,11 +27,12 @@ export interface SimulatedPty {
 /** The board's side of a pseudo-terminal: what the host writes can be read here, and the other way round. */
 interface Master {
   readonly input: Readable;
-  readonly output: Writable;
+  /** Hands over what the operating system takes now, and says how much that was. */
+  write(bytes: Uint8Array): number;
   close(): void;
 }
 
-/** What the operating system holds for a host that reads slowly; more waits in the board, which drops and counts. */
+/** What a pipe may hold for a host that reads slowly; more waits in the board, which drops and counts. */
 const mostUnsent = 16 * 1024;
 
 /** Rejects with LinkError 'pty-unavailable' or, for a folder that cannot be played, 'bad-recording'. */
@@ -39,14 +40,7 @@ export async function startSimulatedPty(options: SimulatedPtyOptions): Promise<S
   const simulation = await Simulation.create(options);
   if (options.play !== undefined) await simulation.player.playFolder(options.play);
   const master = await openMaster(options.path);
-  simulation.start((bytes) => {
-    const room = mostUnsent - master.output.writableLength;
-    if (room <= 0) return 0;
-    const taken = bytes.subarray(0, room);
-    master.output.write(taken);
-    return taken.length;
-  });
-  master.output.on('drain', () => simulation.drain());
+  simulation.start((bytes) => master.write(bytes));
   master.input.on('data', (bytes: Buffer) => simulation.receive(bytes));
   const release = (): void => {
     simulation.stop();
@@ -95,16 +89,19 @@ function holdRaw(path: string): () => void {
 
 /** The part of node-pty's open() that is used; it is not in its published types. */
 interface BareTerminal {
+  readonly fd: number;
   readonly ptsName: string;
-  readonly master: Duplex;
-  readonly slave: Duplex;
+  readonly master: Readable;
+  readonly slave: Readable;
 }
 
 /** node-pty comes prebuilt for Linux and macOS; undefined where it did not install. */
 async function openWithNodePty(path: string): Promise<Master | undefined> {
   let terminal: BareTerminal;
   try {
-    const nodePty = (await import('@lydell/node-pty')) as unknown as { open(options: { encoding: null }): BareTerminal };
+    const nodePty = (await import('@lydell/node-pty')) as unknown as {
+      open(options: { encoding: null }): BareTerminal;
+    };
     terminal = nodePty.open({ encoding: null });
   } catch {
     return undefined;
@@ -122,7 +119,7 @@ async function openWithNodePty(path: string): Promise<Master | undefined> {
   }
   return {
     input: terminal.master,
-    output: terminal.master,
+    write: (bytes) => writeNow(terminal.fd, bytes),
     close: () => {
       removeLink(path);
       letGo();
@@ -131,20 +128,43 @@ async function openWithNodePty(path: string): Promise<Master | undefined> {
   };
 }
 
+/**
+ * Node's own stream for a terminal would wait in a busy loop while the line is full, with the host in the same process
+ * for ever. The descriptor does not block, so a full line simply takes nothing.
+ */
+function writeNow(descriptor: number, bytes: Uint8Array): number {
+  try {
+    return writeSync(descriptor, bytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+    // The line is being closed: nobody will read this.
+    return bytes.length;
+  }
+}
+
 async function openWithSocat(path: string): Promise<Master> {
   const child = spawn('socat', ['-', `PTY,raw,echo=0,link=${path}`], { stdio: ['pipe', 'pipe', 'ignore'] });
   let failure: unknown;
   child.on('error', (error) => (failure = error));
   child.stdin.on('error', () => undefined);
-  for (let waited = 0; !failure && waited < 2000 && !lstatSync(path, { throwIfNoEntry: false }); waited += 20) await pause(20);
+  for (let waited = 0; !failure && waited < 2000 && !lstatSync(path, { throwIfNoEntry: false }); waited += 20)
+    await pause(20);
   if (failure || child.exitCode !== null || !lstatSync(path, { throwIfNoEntry: false })) {
     child.kill();
-    throw unavailable('neither node-pty nor socat works here', 'Install socat, or use the port "sim" inside Dormouse.', failure);
+    throw unavailable(
+      'neither node-pty nor socat works here',
+      'Install socat, or use the port "sim" inside Dormouse.',
+      failure,
+    );
   }
   const letGo = holdRaw(path);
   return {
     input: child.stdout,
-    output: child.stdin,
+    write: (bytes) => {
+      const taken = bytes.subarray(0, Math.max(0, mostUnsent - child.stdin.writableLength));
+      if (taken.length > 0) child.stdin.write(taken);
+      return taken.length;
+    },
     close: () => {
       letGo();
       child.kill();

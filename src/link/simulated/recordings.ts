@@ -34,11 +34,17 @@ export async function readRecordings(folder: string): Promise<Recording[]> {
     const path = relative(folder, file).replaceAll('\\', '/');
     const label = labels.get(path) ?? labelOf(path);
     const content = await readFile(file);
-    const recording = file.toLowerCase().endsWith('.wav') ? readWav(content, label) : readCsv(content.toString('utf8'), label);
+    const recording = file.toLowerCase().endsWith('.wav')
+      ? readWav(content, label)
+      : readCsv(content.toString('utf8'), label);
     if (recording && recording.values.length > 0) recordings.push(recording);
   }
   if (recordings.length === 0)
-    throw new LinkError('bad-recording', `There is no recording to play in ${folder}.`, 'Choose a folder with CSV files that have a head line, or with WAV files.');
+    throw new LinkError(
+      'bad-recording',
+      `There is no recording to play in ${folder}.`,
+      'Choose a folder with CSV files that have a head line, or with WAV files.',
+    );
   return recordings;
 }
 
@@ -61,7 +67,12 @@ async function readIndex(folder: string): Promise<Map<string, string>> {
   const file = columns.indexOf('file');
   const label = Math.max(columns.indexOf('label'), columns.indexOf('condition'));
   if (file < 0 || label < 0) return new Map();
-  return new Map(rows.map((row) => row.split(',')).filter((cells) => cells.length > label).map((cells) => [cells[file], cells[label]]));
+  return new Map(
+    rows
+      .map((row) => row.split(','))
+      .filter((cells) => cells.length > label)
+      .map((cells) => [cells[file], cells[label]]),
+  );
 }
 
 function labelOf(path: string): string {
@@ -78,7 +89,9 @@ export function readCsv(text: string, label: string): Recording | undefined {
   if (head?.kind !== 'head') return undefined;
   const timed = /^(t|time|timestamp)\b/i.test(head.names[0].replace(/_/g, ' '));
   const names = timed ? head.names.slice(1) : head.names;
-  const rows = lines.flatMap((line) => (line.kind === 'numbers' && line.values.length === head.names.length ? [line.values] : []));
+  const rows = lines.flatMap((line) =>
+    line.kind === 'numbers' && line.values.length === head.names.length ? [line.values] : [],
+  );
   if (rows.length < 2 || names.length === 0) return undefined;
   const axes = names.map(readAxis);
   const values = new Float32Array(rows.length * names.length);
@@ -93,7 +106,10 @@ export function readCsv(text: string, label: string): Recording | undefined {
 
 /** 'ax_mg' -> accX and the factor from milli-g to m/s2. */
 function readAxis(name: string): { name: string; factor: number } {
-  const match = /^(acc\w*?|a|gyr\w*?|g|rot\w*?)?[ _.-]?([xyz])(?:[ _(]*(mg|g|m\/?s\^?2|m_s2|dps|deg\/?s|rad\/?s)\)?)?$/i.exec(name.trim());
+  const match =
+    /^(acc\w*?|a|gyr\w*?|g|rot\w*?)?[ _.-]?([xyz])(?:[ _(]*(mg|g|m\/?s\^?2|m_s2|dps|deg\/?s|rad\/?s)\)?)?$/i.exec(
+      name.trim(),
+    );
   if (!match) return { name, factor: 1 };
   const turning = /^(g|r)/i.test(match[1] ?? 'a');
   const units = (match[3] ?? '').toLowerCase();
@@ -108,7 +124,7 @@ export function readWav(bytes: Uint8Array, label: string): Recording | undefined
   if (bytes.length < 44 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') return undefined;
   let channels = 0;
   let rateHz = 0;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const length = view.getUint32(at + 4, true);
     const body = at + 8;
     const end = Math.min(body + length, bytes.length);

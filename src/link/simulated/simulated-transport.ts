@@ -26,9 +26,17 @@ export class SimulatedTransport implements Transport {
   async open(): Promise<void> {
     const world = await this.world();
     if (!this.plugged)
-      throw new LinkError('port-missing', `There is no port ${this.path}.`, 'Plug the board in, or choose another port.');
+      throw new LinkError(
+        'port-missing',
+        `There is no port ${this.path}.`,
+        'Plug the board in, or choose another port.',
+      );
     if (this.running)
-      throw new LinkError('port-busy', `${this.path} is used by another program.`, 'Close the other program, then try again.');
+      throw new LinkError(
+        'port-busy',
+        `${this.path} is used by another program.`,
+        'Close the other program, then try again.',
+      );
     if (world.board.inBootloader || !world.board.powered) world.restart();
     this.running = world;
     world.start((bytes) => {

@@ -21,7 +21,8 @@ const maxEncoded = maxDecoded + Math.ceil(maxDecoded / 254);
 
 /** One frame as it goes on the line, with the closing 0x00. Throws RangeError for more than 1024 bytes of payload. */
 export function encodeFrame(type: number, flags: number, sequence: number, payload: Uint8Array): Uint8Array {
-  if (payload.length > maxPayload) throw new RangeError(`A frame carries at most ${maxPayload} bytes, not ${payload.length}.`);
+  if (payload.length > maxPayload)
+    throw new RangeError(`A frame carries at most ${maxPayload} bytes, not ${payload.length}.`);
   const plain = new Uint8Array(headerBytes + payload.length + crcBytes);
   plain[0] = type;
   plain[1] = flags;
@@ -140,7 +141,11 @@ export class FrameDecoder {
       return;
     }
     const stated =
-      (plain[payloadEnd] | (plain[payloadEnd + 1] << 8) | (plain[payloadEnd + 2] << 16) | (plain[payloadEnd + 3] << 24)) >>> 0;
+      (plain[payloadEnd] |
+        (plain[payloadEnd + 1] << 8) |
+        (plain[payloadEnd + 2] << 16) |
+        (plain[payloadEnd + 3] << 24)) >>>
+      0;
     if (stated !== crc32(plain, 0, payloadEnd)) {
       this.damaged++;
       return;

@@ -67,11 +67,20 @@ export function readControl<S extends v.GenericSchema>(schema: S, payload: Uint8
 }
 
 function badAnswer(what: string, cause: unknown): LinkError {
-  return new LinkError('bad-answer', `The board's ${what} could not be understood.`, "Update the board's firmware.", cause);
+  return new LinkError(
+    'bad-answer',
+    `The board's ${what} could not be understood.`,
+    "Update the board's firmware.",
+    cause,
+  );
 }
 
 /** A map whose values are all whole numbers, as most answers are; a missing key is 'bad-answer'. */
-export function readNumbers<K extends string>(payload: Uint8Array, what: string, ...keys: readonly K[]): Record<K, number> {
+export function readNumbers<K extends string>(
+  payload: Uint8Array,
+  what: string,
+  ...keys: readonly K[]
+): Record<K, number> {
   const entries = Object.fromEntries(keys.map((key) => [key, v.pipe(v.number(), v.safeInteger())]));
   return readControl(v.object(entries), payload, what) as Record<K, number>;
 }

@@ -88,7 +88,11 @@ export class FieldReader {
   private advance(count: number): number {
     const at = this.at;
     if (count > this.bytes.length - at)
-      throw new LinkError('bad-answer', `The board's ${this.what} is too short to be read.`, "Update the board's firmware.");
+      throw new LinkError(
+        'bad-answer',
+        `The board's ${this.what} is too short to be read.`,
+        "Update the board's firmware.",
+      );
     this.at += count;
     return at;
   }
