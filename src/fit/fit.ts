@@ -30,13 +30,10 @@ const in16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 const trailerUnits = 8;
 
 function profileOf(board: BoardProfile | string): BoardProfile {
-  const profile = typeof board === 'string' ? boardById(board) : board;
+  if (typeof board !== 'string') return board;
+  const profile = boardById(board);
   if (!profile)
-    throw new FitError(
-      'unknown-board',
-      `There is no board called "${String(board)}".`,
-      'Choose one of the boards listed.',
-    );
+    throw new FitError('unknown-board', `There is no board called "${board}".`, 'Choose one of the boards listed.');
   return profile;
 }
 
