@@ -6,11 +6,24 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ConsoleMessage, type ElectronApplication, type Page } from 'playwright-core';
-import type {} from '../../electron/bridge';
+import type { ShellEvent } from '../../electron/bridge';
 import { build } from '../../scripts/build.mjs';
-import { findElectron } from '../../scripts/electron.mjs';
+import { findElectron, type FoundElectron } from '../../scripts/electron.mjs';
 import { installRoot } from '../../src/base';
 import { display } from './display';
+import { needsCommands, type Need } from './needs';
+
+/** Found (or fetched) once per test file; a machine without one skips with the reason. */
+const electron: FoundElectron | Error = await findElectron().catch((error: unknown) => error as Error);
+
+/** An Electron, and a display of our own to show its windows on. */
+export function needsApp(): readonly Need[] {
+  const missing = electron instanceof Error;
+  return [
+    { met: !missing, reason: missing ? `needs Electron: ${electron.message}` : '' },
+    ...(process.platform === 'linux' ? [needsCommands('Xvfb')] : []),
+  ];
+}
 
 export interface AppFolders {
   /** Settings and the list of recent projects. */
@@ -34,8 +47,7 @@ export interface LaunchOptions {
   /** Kept from an earlier start; fresh ones where left out. They are removed by `close` only if made here. */
   readonly folders?: AppFolders;
   readonly env?: Readonly<Record<string, string>>;
-  /** A packaged program to start instead of the built folder. */
-  readonly executable?: string;
+  readonly args?: readonly string[];
 }
 
 export async function makeFolders(): Promise<AppFolders & { remove(): Promise<void> }> {
@@ -48,14 +60,13 @@ export async function makeFolders(): Promise<AppFolders & { remove(): Promise<vo
 
 /** Builds what is stale first, so that a test never drives yesterday's app. */
 async function program(options: LaunchOptions): Promise<{ executablePath: string; args: string[] }> {
-  if (options.executable) return { executablePath: options.executable, args: [] };
-  if (!process.env['DORMOUSE_TEST_APP']) await build();
-  const electron = await findElectron();
-  return { executablePath: electron.executable, args: [process.env['DORMOUSE_TEST_APP'] ?? installRoot()] };
+  if (electron instanceof Error) throw electron;
+  await build();
+  return { executablePath: electron.executable, args: [installRoot(), ...(options.args ?? [])] };
 }
 
 function cleanEnvironment(more: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const all = { ...process.env, ...more };
+  const all: Record<string, string | undefined> = { ...process.env, ...more };
   const dropped = ['NODE_OPTIONS', 'ELECTRON_RUN_AS_NODE', 'VITEST', 'NODE_ENV', 'WAYLAND_DISPLAY'];
   return Object.fromEntries(
     Object.entries(all).filter(
@@ -76,6 +87,8 @@ export async function launch(options: LaunchOptions = {}): Promise<RunningApp> {
     executablePath,
     args: [...rootSwitches, ...args],
     chromiumSandbox: rootSwitches.length === 0,
+    // Playwright would otherwise pretend a light system.
+    colorScheme: null,
     env: cleanEnvironment({
       DISPLAY: await display(),
       DORMOUSE_USER_DATA: folders.userData,
@@ -110,10 +123,20 @@ export async function launch(options: LaunchOptions = {}): Promise<RunningApp> {
   };
 }
 
-/** The process ids of the services' process; the system's own record, so it also shows that an old one is gone. */
+/** The id of the services' process, as the shell's own record has it; undefined while there is none. */
 export async function servicesPid(app: ElectronApplication): Promise<number | undefined> {
-  return app.evaluate(({ app: electron }) => {
-    const found = electron.getAppMetrics().find((metric) => metric.name === 'Dormouse services');
-    return found?.pid;
+  return app.evaluate(({ app: shell }) => shell.getAppMetrics().find(({ name }) => name === 'Dormouse services')?.pid);
+}
+
+/** Everything the shell has said to the page since the first call; for tests that ask more than once. */
+export async function shellEvents(page: Page): Promise<readonly ShellEvent[]> {
+  return page.evaluate(() => {
+    const here = window as unknown as { heard?: ShellEvent[] };
+    if (!here.heard) {
+      const heard: ShellEvent[] = [];
+      here.heard = heard;
+      window.dormouse.onShell((event) => heard.push(event));
+    }
+    return new Promise<ShellEvent[]>((resolve) => setTimeout(() => resolve(here.heard ?? []), 0));
   });
 }
