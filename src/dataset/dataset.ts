@@ -4,20 +4,20 @@
  *
  * Knows files and captures; knows nothing of devices, impulses or models.
  */
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { realDisk, replaceFile, type Disk, type LongWork } from '../base';
-import { Catalogue, repairRecording, stampOf, summaryOf, type Entry } from './catalogue';
+import { realDisk, type Disk, type LongWork } from '../base';
+import { Catalogue, repairRecording, summaryOf, type Entry } from './catalogue';
+import { Editor } from './editing';
 import { DatasetError, diskError } from './errors';
 import { exportDataset } from './exporting/export';
-import { History, type NotesPatch, type Step } from './history';
+import { History, type NotesPatch } from './history';
 import { importInto } from './importing/import';
 import { ProjectLock } from './lock';
-import { completeNotes, dataExtensions, idPattern, newId } from './notes';
+import { completeNotes, newId } from './notes';
 import { describeUpdate, patchBetween, queryFilter, readSplitting, summarise } from './reading';
-import { ArrivalSplitter, defaultSplitting, groupOf, planSplit } from './splitting';
-import { CaptureStore, checkCapture, prepareCapture, type PreparedCapture } from './store';
+import { CaptureStore, checkCapture, prepareCapture } from './store';
 import type { AutoSplitOptions, Capture, CaptureNotes, CaptureQuery, CaptureSummary } from './types';
 import type { DatasetSummary, ExportFormat, ImportOptions, ImportReport, NewCapture } from './types';
 
@@ -28,18 +28,15 @@ export interface OpenOptions {
   readonly disk?: Disk | undefined;
 }
 
-const BATCH = 64;
-
 export class Dataset {
   private readonly store: CaptureStore;
   private readonly catalogue: Catalogue;
   private readonly history: History;
-  private splitting: AutoSplitOptions = defaultSplitting;
+  private readonly editor: Editor;
   private readonly listeners = new Set<() => void>();
   private order: Entry[] | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
-  private readonly extraProblems: string[] = [];
 
   private constructor(
     readonly folder: string,
@@ -49,6 +46,7 @@ export class Dataset {
     this.store = new CaptureStore(folder, disk);
     this.catalogue = new Catalogue(folder, disk, lock !== undefined);
     this.history = new History(folder, disk);
+    this.editor = new Editor(folder, disk, this.store, this.catalogue, this.history);
   }
 
   /** Makes the folder where it is missing and opens it. */
@@ -86,7 +84,7 @@ export class Dataset {
   private async reload(): Promise<void> {
     await this.catalogue.scan();
     await this.history.load(this.lock !== undefined);
-    this.splitting = readSplitting(await readFile(join(this.folder, 'dataset.json'), 'utf8').catch(() => ''));
+    this.editor.splitting = readSplitting(await readFile(join(this.folder, 'dataset.json'), 'utf8').catch(() => ''));
     if (this.catalogue.entries.size >= 1000) await this.catalogue.save();
     this.order = undefined;
   }
@@ -116,12 +114,12 @@ export class Dataset {
 
   /** What is wrong with files in the project, one plain sentence each; nothing there stops the work. */
   problems(): readonly string[] {
-    return [...this.catalogue.problems, ...this.extraProblems];
+    return [...this.catalogue.problems, ...this.editor.problems];
   }
 
   /** How new captures are split. */
   get splitSettings(): AutoSplitOptions {
-    return this.splitting;
+    return this.editor.splitting;
   }
 
   /** Called after every change. Returns the function that stops listening. */
@@ -168,19 +166,9 @@ export class Dataset {
     return summarise(this.catalogue.entries.values());
   }
 
-  private entry(id: string): Entry {
-    const entry = this.catalogue.entries.get(id);
-    if (entry) return entry;
-    throw new DatasetError(
-      'unknown-capture',
-      `There is no capture ${id.slice(0, 130)}.`,
-      'It may have been deleted; Undo brings it back.',
-    );
-  }
-
   /** The whole recording. Rejects with 'unknown-capture' or 'damaged-capture'. */
   async get(id: string): Promise<Capture> {
-    const entry = this.entry(id);
+    const entry = this.editor.entry(id);
     try {
       const read = await this.store.read(id, entry.data.file);
       const { recording, notes } = repairRecording(read, entry.notes);
@@ -194,45 +182,18 @@ export class Dataset {
     }
   }
 
-  private splitter(): ArrivalSplitter {
-    const splitter = new ArrivalSplitter(this.splitting);
-    for (const entry of this.catalogue.entries.values()) splitter.note(summaryOf(entry));
-    return splitter;
-  }
-
-  private async keep(captures: readonly PreparedCapture[]): Promise<void> {
-    await this.store.write(captures);
-    for (const { id, notes, data } of captures) {
-      const stamp = stampOf(this.store.notesPath(id)) ?? { size: 0, time: 0 };
-      this.catalogue.set({ id, notes, data, stamp, problem: '' });
-    }
-  }
-
   /** Stores one recording; it is on disk when this resolves. A split that is given counts as chosen by a person. */
   add(capture: NewCapture): Promise<CaptureSummary> {
     return this.change(async () => {
       const draft = prepareCapture(newId(), checkCapture(capture));
       const pinned = capture.notes.splitPinned ?? capture.notes.split !== undefined;
-      const split = capture.notes.split ?? this.splitter().choose({ ...draft.notes, hash: draft.data.hash });
+      const split = capture.notes.split ?? this.editor.splitter().choose({ ...draft.notes, hash: draft.data.hash });
       const prepared = { ...draft, notes: { ...draft.notes, split, splitPinned: pinned } };
-      await this.step({ name: `add one "${prepared.notes.label}"`, addedPrefix: prepared.id }, () =>
-        this.keep([prepared]),
+      await this.editor.step({ name: `add one "${prepared.notes.label}"`, addedPrefix: prepared.id }, () =>
+        this.editor.keep([prepared]),
       );
-      return summaryOf(this.entry(prepared.id));
+      return summaryOf(this.editor.entry(prepared.id));
     });
-  }
-
-  /** Writes a step down, carries it out, and forgets it again where nothing of it happened. */
-  private async step(step: Step, work: () => Promise<void>): Promise<void> {
-    await this.history.begin(step);
-    const before = [...this.catalogue.entries.values()];
-    try {
-      await work();
-    } catch (error) {
-      const now = [...this.catalogue.entries.values()];
-      if (now.length === before.length && now.every((entry, i) => entry === before[i])) await this.history.abandon();
-      throw error;
-    }
   }
 
   /** Changes what is said about captures: one step. Setting a split pins it, unless `splitPinned` says otherwise. */
@@ -241,19 +202,21 @@ export class Dataset {
       const pinning = notes.split !== undefined && notes.splitPinned === undefined ? { splitPinned: true } : {};
       const changed: Record<string, { before: NotesPatch; after: NotesPatch }> = {};
       for (const id of ids) {
-        const old = this.entry(id).notes;
+        const old = this.editor.entry(id).notes;
         const patch = patchBetween(old, completeNotes({ ...old, ...notes, ...pinning }));
         if (patch) changed[id] = patch;
       }
       const count = Object.keys(changed).length;
       if (count === 0) return;
-      await this.step({ name: describeUpdate(notes, count), changed }, () => this.applyPatches(changed, 'after'));
+      await this.editor.step({ name: describeUpdate(notes, count), changed }, () =>
+        this.editor.applyPatches(changed, 'after'),
+      );
     });
   }
 
   /** Chooses the part that is used, in frames; undefined = all of it. The data file is not touched. */
   async trim(id: string, range: { start: number; end: number } | undefined): Promise<void> {
-    const { frames } = this.entry(id).data;
+    const { frames } = this.editor.entry(id).data;
     const whole = range && Number.isInteger(range.start) && Number.isInteger(range.end);
     if (range && !(whole && range.start >= 0 && range.start < range.end && range.end <= frames)) {
       const what = `A capture of ${frames} frames cannot be trimmed to ${range.start}..${range.end}.`;
@@ -262,56 +225,37 @@ export class Dataset {
     await this.update([id], { trim: range });
   }
 
-  private async applyPatches(changed: NonNullable<Step['changed']>, side: 'before' | 'after'): Promise<void> {
-    const ids = Object.keys(changed).filter((id) => this.catalogue.entries.has(id));
-    const apply = async (id: string): Promise<void> => {
-      const entry = this.entry(id);
-      const patch = changed[id][side];
-      const merged = { ...entry.notes, ...patch, ...(patch.trim === null ? { trim: undefined } : {}) };
-      const notes = completeNotes(merged);
-      await this.store.writeNotes(id, notes, entry.data);
-      const stamp = stampOf(this.store.notesPath(id)) ?? entry.stamp;
-      this.catalogue.set({ ...entry, notes, stamp, problem: '' });
-    };
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const results = await Promise.allSettled(ids.slice(at, at + BATCH).map(apply));
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
-    }
-  }
-
   /** Moves captures to the trash: one step. */
   remove(ids: readonly string[]): Promise<void> {
     return this.change(async () => {
       const removed = [...new Set(ids)];
-      for (const id of removed) this.entry(id);
+      for (const id of removed) this.editor.entry(id);
       if (removed.length === 0) return;
       const name = removed.length === 1 ? 'delete one capture' : `delete ${removed.length} captures`;
-      await this.step({ name, removed }, () => this.toTrash(removed));
+      await this.editor.step({ name, removed }, () => this.editor.toTrash(removed));
     });
   }
 
-  private async toTrash(ids: readonly string[]): Promise<void> {
-    try {
-      await this.store.move(ids, 'trash');
-    } finally {
-      for (const id of ids) if (!this.dataFileOf(id)) this.catalogue.remove(id);
-    }
-  }
-
-  private dataFileOf(id: string) {
-    return dataExtensions.find((file) => existsSync(join(this.store.captures, `${id}.${file}`)));
-  }
-
-  private async fromTrash(ids: readonly string[]): Promise<void> {
-    const missing = await this.store.move(ids, 'captures');
-    for (const id of ids) {
-      const file = this.dataFileOf(id);
-      const entry = file ? this.catalogue.readEntry(id, file) : undefined;
-      if (entry && typeof entry !== 'string') this.catalogue.set(entry);
-    }
-    const lost = missing.filter((id) => !this.catalogue.entries.has(id));
-    if (lost.length > 0)
-      this.extraProblems.push(`${lost.length} deleted captures are not in the trash any more and stay deleted.`);
+  /** Brings deleted captures back from the trash (of the last deletion where none are named): one step. */
+  restore(ids: readonly string[] = []): Promise<readonly string[]> {
+    return this.change(async () => {
+      const wanted = ids.length > 0 ? [...new Set(ids)] : this.history.lastRemoved();
+      const there = new Set(await this.store.trashed(''));
+      const missing = ids.find((id) => !there.has(id) && !this.catalogue.entries.has(id));
+      if (missing !== undefined) {
+        const what = `There is no deleted capture ${missing.slice(0, 130)}.`;
+        throw new DatasetError(
+          'unknown-capture',
+          what,
+          'Check its id; only captures in the trash folder can come back.',
+        );
+      }
+      const restored = wanted.filter((id) => there.has(id) && !this.catalogue.entries.has(id));
+      if (restored.length === 0) return [];
+      const name = restored.length === 1 ? 'restore one capture' : `restore ${restored.length} captures`;
+      await this.editor.step({ name, restored }, () => this.editor.fromTrash(restored));
+      return restored;
+    });
   }
 
   get undoName(): string {
@@ -324,38 +268,11 @@ export class Dataset {
 
   /** Takes back the last step; resolves with its name, '' where there is none. */
   undo(): Promise<string> {
-    return this.replay('undo');
+    return this.change(() => this.editor.replay('undo'));
   }
 
   redo(): Promise<string> {
-    return this.replay('redo');
-  }
-
-  private replay(direction: 'undo' | 'redo'): Promise<string> {
-    return this.change(async () => {
-      const step = direction === 'undo' ? this.history.last() : this.history.next();
-      if (!step) return '';
-      const [gone, back] = direction === 'undo' ? [step.addedPrefix, step.removed] : [undefined, undefined];
-      const [again, away] = direction === 'redo' ? [step.addedPrefix, step.removed] : [undefined, undefined];
-      if (gone) await this.toTrash([...this.catalogue.entries.keys()].filter((id) => id.startsWith(gone)));
-      if (again) await this.fromTrash(await this.store.trashed(again));
-      if (back) await this.fromTrash(back.filter((id) => idPattern.test(id)));
-      if (away) await this.toTrash(away.filter((id) => this.catalogue.entries.has(id)));
-      if (step.changed) await this.applyPatches(step.changed, direction === 'undo' ? 'before' : 'after');
-      if (step.splitting) await this.saveSplitting(direction === 'undo' ? step.splitting.before : step.splitting.after);
-      await this.history.flip(direction);
-      return step.name;
-    });
-  }
-
-  private async saveSplitting(splitting: AutoSplitOptions): Promise<void> {
-    try {
-      const content = { format: 'dormouse-dataset', version: 1, splitting };
-      await replaceFile(join(this.folder, 'dataset.json'), `${JSON.stringify(content, undefined, 1)}\n`, this.disk);
-      this.splitting = splitting;
-    } catch (error) {
-      throw diskError(error, 'saving how captures are split');
-    }
+    return this.change(() => this.editor.replay('redo'));
   }
 
   /**
@@ -364,28 +281,13 @@ export class Dataset {
    */
   autoSplit(options: AutoSplitOptions): Promise<void> {
     return this.change(async () => {
-      const changed = this.splitPatches([...this.catalogue.entries.values()], options);
-      const splitting = { before: this.splitting, after: options };
-      await this.step({ name: `split by ${options.by}`, changed, splitting }, async () => {
-        await this.saveSplitting(options);
-        await this.applyPatches(changed, 'after');
+      const changed = this.editor.splitPatches([...this.catalogue.entries.values()], options);
+      const splitting = { before: this.editor.splitting, after: options };
+      await this.editor.step({ name: `split by ${options.by}`, changed, splitting }, async () => {
+        await this.editor.saveSplitting(options);
+        await this.editor.applyPatches(changed, 'after');
       });
     });
-  }
-
-  private splitPatches(entries: readonly Entry[], options: AutoSplitOptions): NonNullable<Step['changed']> {
-    const items = entries.map((entry) => ({
-      label: entry.notes.label,
-      group: groupOf(summaryOf(entry), options.by),
-      pinned: entry.notes.splitPinned ? entry.notes.split : undefined,
-    }));
-    const splits = planSplit(items, options.testing, options.seed);
-    const patches = entries.map(
-      (entry, i) => [entry.id, patchBetween(entry.notes, { ...entry.notes, split: splits[i] })] as const,
-    );
-    return Object.fromEntries(
-      patches.filter((pair): pair is [string, NonNullable<(typeof pair)[1]>] => pair[1] !== undefined),
-    );
   }
 
   /**
@@ -398,36 +300,12 @@ export class Dataset {
       const first = paths.map((path) => path.split(/[\\/]/).filter(Boolean).pop() ?? path)[0] ?? '';
       const name = `import ${paths.length === 1 ? first : `${paths.length} files`}`;
       let report: ImportReport | undefined;
-      await this.step({ name, addedPrefix: prefix }, async () => {
-        report = await importInto(this.importTarget(prefix), paths, options, work);
+      await this.editor.step({ name, addedPrefix: prefix }, async () => {
+        report = await importInto(this.editor.importTarget(prefix), paths, options, work);
         if (report.imported === 0) await this.history.abandon();
       });
       return report as ImportReport;
     });
-  }
-
-  private importTarget(prefix: string) {
-    const splitter = this.splitter();
-    const known = new Set([...this.catalogue.entries.values()].map((entry) => entry.data.hash));
-    return {
-      prefix,
-      splitter,
-      known,
-      keep: (captures: readonly PreparedCapture[]) => this.keep(captures),
-      /** Where an import brought several people (or sessions), no one of them shall be on both sides. */
-      finish: async (ids: readonly string[]): Promise<void> => {
-        const entries = ids.map((id) => this.entry(id)).filter((entry) => !entry.notes.splitPinned);
-        const by = (['person', 'session'] as const).find(
-          (who) => new Set(entries.map((entry) => entry.notes[who])).size >= 3,
-        );
-        if (!by || this.splitting.by !== 'capture') return;
-        await this.applyPatches(this.splitPatches(entries, { ...this.splitting, by }), 'after');
-      },
-      rateFor: (axes: number): number | undefined => {
-        const rates = [...this.catalogue.entries.values()].filter((entry) => entry.data.axes.length === axes);
-        return rates[0]?.data.rateHz;
-      },
-    };
   }
 
   /** Writes all captures so that they can be imported again here and elsewhere. */

@@ -18,6 +18,7 @@ export interface Step {
   /** Captures that the step brought: all whose id starts so. */
   readonly addedPrefix?: string;
   readonly removed?: readonly string[];
+  readonly restored?: readonly string[];
   /** Per id: the fields that changed, before and after; null = not there. */
   readonly changed?: Readonly<Record<string, { readonly before: NotesPatch; readonly after: NotesPatch }>>;
   readonly splitting?: { readonly before: AutoSplitOptions; readonly after: AutoSplitOptions };
@@ -88,6 +89,15 @@ export class History {
       this.undone.pop();
     }
     return undefined;
+  }
+
+  /** What the newest deletion removed. */
+  lastRemoved(): readonly string[] {
+    for (const number of [...this.done].reverse()) {
+      const removed = this.read(number, false)?.removed;
+      if (removed) return removed;
+    }
+    return [];
   }
 
   /** Writes a new step down, before it is carried out; what was undone cannot be redone any more. */

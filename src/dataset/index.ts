@@ -2,5 +2,6 @@
 export type * from './types';
 export { DatasetError, type DatasetErrorCode } from './errors';
 export { Dataset, type OpenOptions } from './dataset';
-export { groupOf, hashUnit, planSplit, type SplitItem } from './splitting';
+export { readCaptures } from './importing/read-file';
 export { unlabelled } from './notes';
+export { planSplit, type SplitItem } from './splitting';

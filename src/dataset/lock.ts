@@ -50,9 +50,9 @@ function parseHolder(text: string): Holder | undefined {
     return whole
       ? {
           pid: value.pid as number,
-          host: value.host as string,
+          host: value.host,
           started: value.started ?? '',
-          token: value.token as string,
+          token: value.token,
         }
       : undefined;
   } catch {

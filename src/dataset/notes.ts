@@ -52,10 +52,8 @@ function isFields(value: unknown): value is Fields {
 export function cleanText(value: unknown, limit = 200): string {
   if (typeof value !== 'string') return '';
   // eslint-disable-next-line no-control-regex
-  return value
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
-    .trim()
-    .slice(0, limit);
+  const plain = value.replace(/[\u0000-\u001f\u007f]+/g, ' ');
+  return plain.trim().slice(0, limit);
 }
 
 /** A label as the interface allows it: 1 to 64 characters; 'unlabelled' where nothing is left. */

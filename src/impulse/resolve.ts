@@ -2,7 +2,7 @@
  * Settings become exact: window, stride, rate, axes and units are taken from the captures where the settings leave
  * them open. Depends only on what the captures are, not on their ids or order.
  */
-import type { Core, DspBlock, DspKind } from '../core';
+import type { Core, DspBlock } from '../core';
 import type { CaptureSummary } from '../dataset';
 import { ImpulseError } from './errors';
 import type { ImpulseSettings, ResolvedImpulse } from './types';
@@ -83,7 +83,7 @@ export function hasAxes(capture: CaptureSummary, axes: readonly string[]): boole
 }
 
 function makeBlock(settings: ImpulseSettings, core: Core): DspBlock {
-  const known = core.dspParameters(settings.dsp.kind as DspKind);
+  const known = core.dspParameters(settings.dsp.kind);
   const stranger = Object.keys(settings.dsp.params).find((name) => !known.some((parameter) => parameter.name === name));
   if (stranger !== undefined) {
     const action = `Known are ${known.map((parameter) => parameter.name).join(', ')}.`;

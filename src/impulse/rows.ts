@@ -10,7 +10,7 @@ import type { FeatureRows, ResolvedImpulse } from './types';
 import { cutWindow, labelAt, windowStarts } from './windows';
 
 interface CaptureRows {
-  readonly capture: Omit<Capture, 'values'>;
+  readonly capture: Pick<Capture, 'id' | 'hash' | 'label' | 'person' | 'session'>;
   readonly starts: readonly number[];
   readonly y: readonly number[];
   readonly features: Float32Array;
@@ -25,8 +25,13 @@ function rowsOf(core: Core, resolved: ResolvedImpulse, capture: Capture, labels:
   for (const [i, { start }] of labelled.entries()) windows.set(cutWindow(capture, start, resolved), i * size);
   const features =
     labelled.length > 0 ? core.featuresOfMany(resolved.block, resolved.shape, windows, labelled.length) : windows;
-  const { values: _, ...summary } = capture;
-  return { capture: summary, starts: labelled.map((one) => one.start), y: labelled.map((one) => one.y), features };
+  const { id, hash, label, person, session } = capture;
+  return {
+    capture: { id, hash, label, person, session },
+    starts: labelled.map((one) => one.start),
+    y: labelled.map((one) => one.y),
+    features,
+  };
 }
 
 /** Fewer people (or sessions) than this cannot be split among without losing too much of the training data. */

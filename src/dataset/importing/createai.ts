@@ -71,7 +71,8 @@ export function readCreateAi(file: unknown, name: string): FileContent {
     for (const recording of action['recordings'] as unknown[]) {
       const values = found.length < MAX_RECORDINGS ? samplesOf(recording) : undefined;
       const fields = isFields(recording) ? recording : {};
-      const id = String(fields['id'] ?? fields['ID'] ?? found.length + 1);
+      const given = fields['id'] ?? fields['ID'];
+      const id = typeof given === 'string' || typeof given === 'number' ? given : found.length + 1;
       if (!values) damaged++;
       else {
         const createdAt = dateOf(fields['createdAt'] ?? fields['ID'] ?? fields['id']);

@@ -7,6 +7,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DatasetError, diskError, isMissing } from '../errors';
 import type { Remarks } from './remarks';
+import { isJunk, tooLong } from './limits';
 import { openZip } from './zip-reader';
 
 export interface SourceFile {
@@ -30,21 +31,6 @@ export interface SourceTree {
 const MAX_DEPTH = 32;
 const MAX_FILES = 1_000_000;
 const CHUNK = 1 << 20;
-
-/** Files that systems and tools leave behind and that are never recordings. */
-export function isJunk(path: string): boolean {
-  const parts = path.split('/');
-  if (parts.some((part) => part === '__MACOSX' || part.startsWith('.'))) return true;
-  const name = parts.at(-1) as string;
-  return /^(thumbs\.db|desktop\.ini|licen[cs]e(\..*)?|copying|readme(\..*)?|.*\.md|.*\.pdf|project\.json|dataset\.json)$/i.test(
-    name,
-  );
-}
-
-export function tooLong(name: string, size: number, limit: number): DatasetError {
-  const what = `${name} is ${Math.round(size / 1e6)} MB long; files of this kind are read up to ${Math.round(limit / 1e6)} MB.`;
-  return new DatasetError('bad-file', what, 'Split it into smaller files and import those.');
-}
 
 function fileOnDisk(path: string, relative: string, size: number): SourceFile {
   return {
@@ -116,12 +102,12 @@ export async function openSource(path: string, remarks: Remarks): Promise<Source
     if (found.isDirectory()) {
       const files: SourceFile[] = [];
       await walk(path, '', 0, files, remarks);
-      return await withZips({ name, isFolder: true, files, close: async () => undefined }, path, remarks);
+      return await withZips({ name, isFolder: true, files, close: () => Promise.resolve() }, path, remarks);
     }
     if (!found.isFile())
       throw new DatasetError('bad-file', `${name} is neither a file nor a folder.`, 'Choose a file or a folder.');
     if (isZip(name)) return await openZip(path, name.replace(/\.zip$/i, ''), remarks);
-    return { name, isFolder: false, files: [fileOnDisk(path, name, found.size)], close: async () => undefined };
+    return { name, isFolder: false, files: [fileOnDisk(path, name, found.size)], close: () => Promise.resolve() };
   } catch (error) {
     if (isMissing(error)) throw new DatasetError('bad-file', `There is no file ${path}.`, 'Check the path.', error);
     throw diskError(error, `reading ${basename(path)}`);

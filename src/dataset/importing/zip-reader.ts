@@ -8,7 +8,8 @@ import { basename } from 'node:path';
 import { crc32, inflateRawSync } from 'node:zlib';
 import { DatasetError } from '../errors';
 import type { Remarks } from './remarks';
-import { isJunk, tooLong, type SourceFile, type SourceTree } from './sources';
+import { isJunk, tooLong } from './limits';
+import type { SourceFile, SourceTree } from './sources';
 
 const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
@@ -68,14 +69,7 @@ async function findDirectory(
 function safePath(name: string): string | undefined {
   const path = name.replaceAll('\\', '/');
   // eslint-disable-next-line no-control-regex
-  if (
-    path === '' ||
-    path.length > 1000 ||
-    path.startsWith('/') ||
-    /^[a-z]:/i.test(path) ||
-    /[\u0000-\u001f]/.test(path)
-  )
-    return undefined;
+  if (path.length > 1000 || path.startsWith('/') || /^[a-z]:|[\u0000-\u001f]/i.test(path)) return undefined;
   return path.split('/').some((part) => part === '..' || part === '.' || part === '') ? undefined : path;
 }
 
