@@ -32,14 +32,19 @@ function longFiles() {
 const checks = [
   ['types: src', bin('tsc'), ['-p', 'src']],
   ['types: electron', bin('tsc'), ['-p', 'electron']],
-  ['types: renderer', bin('svelte-check'), ['--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'machine']],
+  [
+    'types: renderer',
+    bin('svelte-check'),
+    ['--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'machine'],
+  ],
   ['types: test', bin('tsc'), ['-p', 'test']],
   ['import directions', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'electron', 'renderer']],
   ...(quick ? [] : [['lint', bin('eslint'), ['--max-warnings', '0', '.']]]),
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
 ];
 const hasClangFormat = spawnSync('clang-format', ['--version']).status === 0;
-if (hasClangFormat && cppFiles.length > 0) checks.push(['format: C++', 'clang-format', ['--dry-run', '-Werror', ...cppFiles]]);
+if (hasClangFormat && cppFiles.length > 0)
+  checks.push(['format: C++', 'clang-format', ['--dry-run', '-Werror', ...cppFiles]]);
 
 let complaints = 0;
 function report(name, fine, output) {

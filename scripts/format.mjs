@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-spawnSync(join(root, 'node_modules', '.bin', 'prettier'), ['--write', '--log-level', 'warn', '.'], { cwd: root, stdio: 'inherit' });
+spawnSync(join(root, 'node_modules', '.bin', 'prettier'), ['--write', '--log-level', 'warn', '.'], {
+  cwd: root,
+  stdio: 'inherit',
+});
 for (const folder of ['firmware', 'src/train']) {
   const files = readdirSync(join(root, folder), { recursive: true })
     .filter((name) => /\.(cpp|h|ino)$/.test(name))

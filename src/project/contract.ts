@@ -132,7 +132,13 @@ export interface ScoreReport {
   readonly labels: readonly string[];
   /** confusion[truth][predicted], counts of windows. */
   readonly confusion: readonly (readonly number[])[];
-  readonly perLabel: readonly { readonly label: string; readonly precision: number; readonly recall: number; readonly f1: number; readonly count: number }[];
+  readonly perLabel: readonly {
+    readonly label: string;
+    readonly precision: number;
+    readonly recall: number;
+    readonly f1: number;
+    readonly count: number;
+  }[];
   readonly rows: readonly ScoredRow[];
   /** Only for 'device': windows whose int8 output differs from the app's in any byte. */
   readonly mismatches: number;
@@ -186,7 +192,11 @@ export type TrainProgress =
 /** Request name -> schema of its argument. The channel list of the bridge is exactly these keys. */
 export const requests = {
   'app.info': nothing,
-  'project.create': v.object({ folder: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)), name: shortText, task: taskSchema }),
+  'project.create': v.object({
+    folder: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
+    name: shortText,
+    task: taskSchema,
+  }),
   'project.open': v.object({ folder: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) }),
   /** A project in the app's own folder, filled from the simulated board. */
   'project.example': nothing,
@@ -227,8 +237,14 @@ export const requests = {
   'data.autoSplit': v.object({ by: v.picklist(['person', 'session', 'capture']), testing: within(0, 0.9) }),
   'data.trim': v.object({ id: idSchema, start: whole(0, 1e9), end: whole(1, 1e9) }),
   'data.delete': v.object({ ids: idsSchema }),
-  'data.import': v.object({ paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), v.minLength(1), v.maxLength(10_000)), label: v.optional(labelSchema) }),
-  'data.export': v.object({ format: v.picklist(['acquisition', 'csv', 'wav', 'zip']), path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) }),
+  'data.import': v.object({
+    paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), v.minLength(1), v.maxLength(10_000)),
+    label: v.optional(labelSchema),
+  }),
+  'data.export': v.object({
+    format: v.picklist(['acquisition', 'csv', 'wav', 'zip']),
+    path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
+  }),
 
   'impulse.get': nothing,
   'impulse.set': v.object({
@@ -236,7 +252,12 @@ export const requests = {
     strideMs: v.optional(within(0, 60_000)),
     rateHz: v.optional(within(0, 100_000)),
     axes: v.optional(v.pipe(v.array(shortText), v.maxLength(64))),
-    dsp: v.optional(v.object({ kind: v.picklist(['raw', 'flatten', 'spectral']), params: v.record(shortText, v.pipe(v.number(), v.finite())) })),
+    dsp: v.optional(
+      v.object({
+        kind: v.picklist(['raw', 'flatten', 'spectral']),
+        params: v.record(shortText, v.pipe(v.number(), v.finite())),
+      }),
+    ),
   }),
   'impulse.preview': v.object({ id: idSchema, start: whole(0, 1e9) }),
 
@@ -263,7 +284,10 @@ export const requests = {
   'fit.estimate': v.object({ board: shortText }),
   'deploy.start': nothing,
   'deploy.cancel': nothing,
-  'export.model': v.object({ format: v.picklist(['tflite', 'image']), path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) }),
+  'export.model': v.object({
+    format: v.picklist(['tflite', 'image']),
+    path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
+  }),
 
   'live.start': nothing,
   'live.stop': nothing,
@@ -311,7 +335,12 @@ export interface RequestOutputs {
   'data.delete': ProjectState;
   'data.import': ImportReport;
   'data.export': { readonly files: number; readonly path: string };
-  'impulse.get': { readonly settings: ImpulseSettings; readonly resolved: ResolvedImpulse | null; readonly parameters: readonly DspParameter[]; readonly problem: string };
+  'impulse.get': {
+    readonly settings: ImpulseSettings;
+    readonly resolved: ResolvedImpulse | null;
+    readonly parameters: readonly DspParameter[];
+    readonly problem: string;
+  };
   'impulse.set': RequestOutputs['impulse.get'];
   'impulse.preview': FeaturePreview;
   'train.settings': TrainSettings;

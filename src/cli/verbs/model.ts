@@ -1,0 +1,243 @@
+/** impulse, train, test, fit, export. */
+import type { Command } from 'commander';
+import {
+  changeImpulse,
+  exportModel,
+  fitProject,
+  impulseState,
+  testProject,
+  trainProject,
+  type Project,
+  type RequestOutput,
+  type ScoreReport,
+  type TrainProgress,
+  type TrainReport,
+} from '../../project';
+import { Context, UsageError, number, oneOf, whole } from '../context';
+import { bytes, percent, table } from '../output';
+
+function impulseLines(state: RequestOutput<'impulse.get'>): string[] {
+  const { settings, resolved } = state;
+  const lines = [
+    `window-ms   ${settings.windowMs === 0 ? 'auto' : settings.windowMs}`,
+    `stride-ms   ${settings.strideMs === 0 ? 'auto' : settings.strideMs}`,
+    `rate-hz     ${settings.rateHz === 0 ? 'auto' : settings.rateHz}`,
+    `axes        ${settings.axes.length === 0 ? 'all in common' : settings.axes.join(',')}`,
+    `dsp         ${settings.dsp.kind}`,
+    ...state.parameters.map(
+      (parameter) => `  ${parameter.name}  ${settings.dsp.params[parameter.name] ?? parameter.default}`,
+    ),
+  ];
+  if (resolved)
+    lines.push(
+      `so: ${resolved.shape.frames} frames of ${resolved.shape.axes} axes at ${resolved.shape.rateHz} Hz, every ${resolved.strideFrames} frames, ${resolved.featureCount} features`,
+    );
+  if (state.problem) lines.push(state.problem);
+  return lines;
+}
+
+/** `key=value` pairs into parts of the settings; what is no setting is taken for a parameter of the DSP block. */
+function parseSettings(pairs: readonly string[], kind: 'raw' | 'flatten' | 'spectral') {
+  const part: { windowMs?: number; strideMs?: number; rateHz?: number; axes?: string[] } = {};
+  const params: Record<string, number> = {};
+  let dspKind = kind;
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new UsageError(`--set takes key=value, not "${pair}".`);
+    const key = pair.slice(0, at);
+    const text = pair.slice(at + 1);
+    const time = text === 'auto' ? '0' : text;
+    if (key === 'window-ms') part.windowMs = number(time, key, 0, 60_000);
+    else if (key === 'stride-ms') part.strideMs = number(time, key, 0, 60_000);
+    else if (key === 'rate-hz') part.rateHz = number(time, key, 0, 100_000);
+    else if (key === 'axes')
+      part.axes = text === '' || text === 'all' ? [] : text.split(',').map((name) => name.trim());
+    else if (key === 'dsp') dspKind = oneOf(text, key, ['raw', 'flatten', 'spectral'] as const);
+    else if (trainingKeys.has(key)) continue;
+    else params[key] = number(text, key, -1e9, 1e9);
+  }
+  return { ...part, dsp: { kind: dspKind, params } };
+}
+
+const trainingKeys = new Set(['model', 'size']);
+
+async function setModel(project: Project, pairs: readonly string[]): Promise<void> {
+  let training = project.settings.training;
+  for (const pair of pairs) {
+    const [key, value] = pair.split('=');
+    if (key === 'model') training = { ...training, model: oneOf(value, key, ['auto', 'dense', 'conv1d'] as const) };
+    if (key === 'size') training = { ...training, size: oneOf(value, key, ['small', 'medium', 'large'] as const) };
+  }
+  if (training !== project.settings.training) await project.change({ training });
+}
+
+async function impulse(context: Context, options: { set: string[] }): Promise<void> {
+  await context.withProject(async (project) => {
+    if (options.set.length > 0) {
+      await changeImpulse(project, parseSettings(options.set, project.settings.impulse.dsp.kind));
+      await setModel(project, options.set);
+    }
+    const state = await impulseState(project);
+    const { model, size } = project.settings.training;
+    context.output.result({ ...state, model, size }, [
+      ...impulseLines(state),
+      `model       ${model}`,
+      `size        ${size}`,
+    ]);
+  }, options.set.length === 0);
+}
+
+function scoreLine(report: ScoreReport): string {
+  return `${report.engine.padEnd(6)} ${percent(report.accuracy)} of ${report.count} windows, ${percent(report.captureAccuracy)} of ${report.captureCount} captures`;
+}
+
+export function trainLines(report: TrainReport): string[] {
+  return [
+    `Trained in ${report.trainSeconds.toFixed(2)} s (features ${report.featureSeconds.toFixed(2)} s) with ${report.engine}.`,
+    `${report.trainingRows} windows for training, ${report.validationRows} for watching it, split by ${report.splitBy}; best epoch ${report.bestEpoch} of ${report.history.length}.`,
+    `${report.parameters} parameters, ${report.macs} multiply-accumulates, ${bytes(report.tfliteBytes)} as int8 .tflite.`,
+    ...(report.float ? [scoreLine(report.float)] : []),
+    ...(report.int8 ? [scoreLine(report.int8)] : []),
+  ];
+}
+
+/** Rows are for `test`; here they would drown the figures. */
+export function withoutRows(report: TrainReport): object {
+  const slim = (score: ScoreReport | null) => (score ? { ...score, rows: undefined } : null);
+  return { ...report, float: slim(report.float), int8: slim(report.int8) };
+}
+
+interface TrainOptions {
+  readonly engine?: string;
+  readonly seed?: string;
+  readonly epochs?: string;
+  readonly threads?: string;
+}
+
+async function train(context: Context, options: TrainOptions): Promise<void> {
+  context.catchInterrupt();
+  await context.withProject(async (project) => {
+    const changes = {
+      ...(options.engine === undefined
+        ? {}
+        : { engine: oneOf(options.engine, '--engine', ['core', 'tensorflow'] as const) }),
+      ...(options.seed === undefined ? {} : { seed: whole(options.seed, '--seed', 0, 4294967295) }),
+      ...(options.epochs === undefined ? {} : { epochs: whole(options.epochs, '--epochs', 1, 10_000) }),
+      ...(options.threads === undefined ? {} : { threads: whole(options.threads, '--threads', 0, 64) }),
+    };
+    const model = await trainProject(project, {
+      signal: context.signal,
+      settings: changes,
+      onTrain: (progress: TrainProgress) => {
+        if (progress.phase === 'epoch') {
+          const { epoch, epochs, loss, accuracy, validationAccuracy } = progress.epoch;
+          context.output.progress({
+            step: `loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, on the watch rows ${percent(validationAccuracy)}, epoch`,
+            done: epoch,
+            total: epochs,
+          });
+        } else if (progress.phase === 'features') {
+          context.output.progress({ step: 'Computing features', done: progress.done, total: progress.total });
+        }
+      },
+    });
+    for (const warning of model.report.warnings) context.output.warn(warning);
+    context.output.result(withoutRows(model.report), trainLines(model.report));
+  });
+}
+
+function confusionLines(report: ScoreReport): string[] {
+  return [
+    ...table([
+      ['', ...report.labels.map((label) => `-> ${label}`), 'precision', 'recall', 'F1'],
+      ...report.labels.map((label, truth) => [
+        label,
+        ...report.confusion[truth].map(String),
+        ...[report.perLabel[truth].precision, report.perLabel[truth].recall, report.perLabel[truth].f1].map((value) =>
+          value.toFixed(3),
+        ),
+      ]),
+    ]),
+    scoreLine(report),
+  ];
+}
+
+async function test(context: Context, options: { engine: string; port?: string }): Promise<void> {
+  const engine = oneOf(options.engine, '--engine', ['float', 'int8', 'device'] as const);
+  if (engine === 'device' && options.port === undefined) throw new UsageError('--engine device needs --port.');
+  context.catchInterrupt();
+  await context.withProject(async (project) => {
+    const work = { signal: context.signal, onProgress: context.output.progress };
+    const report =
+      engine === 'device' && options.port !== undefined
+        ? await context.withDevice(options.port, (device) => testProject(project, engine, device, work))
+        : await testProject(project, engine, null, work);
+    const extra =
+      engine === 'device'
+        ? [
+            `${report.mismatches === 0 ? 'Every answer equals' : `${report.mismatches} answers differ from`} the app's, bit for bit; ${report.microsPerInference.toFixed(0)} µs per inference on the board.`,
+          ]
+        : [];
+    context.output.result(report, [...confusionLines(report), ...extra]);
+  }, true);
+}
+
+async function fit(context: Context, options: { board: string }): Promise<void> {
+  await context.withProject(async (project) => {
+    const report = await fitProject(project, options.board);
+    const { ram, flash, latency } = report;
+    context.output.result(report, [
+      `${report.fits ? 'Fits' : 'Does not fit'} ${report.boardName}.`,
+      `RAM    ${bytes(ram.used)} of ${bytes(ram.available)}`,
+      ...ram.items.map((item) => `         ${bytes(item.bytes)}  ${item.what}`),
+      `flash  ${bytes(flash.used)} of ${bytes(flash.available)}`,
+      ...flash.items.map((item) => `         ${bytes(item.bytes)}  ${item.what}`),
+      `time   features ${latency.dspMs.toFixed(2)} ms, model ${latency.modelMs.toFixed(2)} ms (${latency.basis}: ${latency.explanation})`,
+      ...report.advice,
+    ]);
+  }, true);
+}
+
+async function exportVerb(context: Context, options: { format: string; out: string }): Promise<void> {
+  if (options.format === 'cpp' || options.format === 'arduino')
+    throw new UsageError(`--format ${options.format} is not in this version; tflite and image are.`);
+  const format = oneOf(options.format, '--format', ['tflite', 'image'] as const);
+  await context.withProject(async (project) => {
+    const written = await exportModel(project, format, options.out);
+    context.output.result({ path: options.out, bytes: written }, [`Wrote ${bytes(written)} to ${options.out}.`]);
+  }, true);
+}
+
+export function addModelVerbs(root: Command): void {
+  const collect = (value: string, before: string[]): string[] => [...before, value];
+  root
+    .command('impulse')
+    .description('show or change window, DSP block, model')
+    .option('--set <key=value>', 'change one setting (repeatable)', collect, [])
+    .action((options: { set: string[] }, command: Command) => impulse(Context.of(command), options));
+  root
+    .command('train')
+    .description('train, shrink to int8, score on the held-out captures')
+    .option('--engine <engine>', 'core or tensorflow')
+    .option('--seed <n>')
+    .option('--epochs <n>')
+    .option('--threads <n>', '0 = one per core')
+    .action((options: TrainOptions, command: Command) => train(Context.of(command), options));
+  root
+    .command('test')
+    .description('the held-out captures: confusion matrix, per-label figures, per-row results')
+    .option('--engine <engine>', 'float, int8 or device', 'int8')
+    .option('--port <port>', 'for --engine device')
+    .action((options: { engine: string; port?: string }, command: Command) => test(Context.of(command), options));
+  root
+    .command('fit')
+    .description('RAM, flash and latency of the trained model on a board')
+    .requiredOption('--board <id>')
+    .action((options: { board: string }, command: Command) => fit(Context.of(command), options));
+  root
+    .command('export')
+    .description('the model as a file')
+    .requiredOption('--format <format>', 'tflite or image')
+    .requiredOption('--out <path>')
+    .action((options: { format: string; out: string }, command: Command) => exportVerb(Context.of(command), options));
+}

@@ -1,0 +1,103 @@
+/** infer, features: the core on files. */
+import { readFile } from 'node:fs/promises';
+import { writeSync } from 'node:fs';
+import type { Command } from 'commander';
+import { replaceFile } from '../../base';
+import { readTflite } from '../../compress';
+import { loadCore, type CoreModel } from '../../core';
+import { readCaptures } from '../../dataset';
+import { cutWindow, resolveImpulse, windowStarts } from '../../impulse';
+import { ProjectError } from '../../project';
+import { Context } from '../context';
+
+async function readInput(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new ProjectError('storage', `${path} cannot be read.`, 'Check the name and that you may read it.', cause);
+  }
+}
+
+/** Cuts the input file into the model's input tensors, one behind the other. */
+function inputsOf(model: CoreModel, bytes: Uint8Array): Uint8Array[] {
+  const wanted = model.inputs.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  if (bytes.length !== wanted)
+    throw new ProjectError(
+      'bad-argument',
+      `The input has ${bytes.length} bytes, the model takes ${wanted} (${model.inputs.map((tensor) => `${tensor.name} ${tensor.type}[${tensor.shape.join('x')}]`).join(', ')}).`,
+      'Give the raw bytes of the input tensors, one behind the other, little-endian.',
+    );
+  let at = 0;
+  return model.inputs.map((tensor) => bytes.subarray(at, (at += tensor.bytes)));
+}
+
+async function infer(context: Context, path: string, options: { in: string; out: string }): Promise<void> {
+  const core = await loadCore();
+  const file = await readInput(path);
+  readTflite(file);
+  const model = core.openModel(file);
+  try {
+    const outputs = model.invoke(inputsOf(model, await readInput(options.in)));
+    await replaceFile(options.out, Buffer.concat(outputs));
+    const { inputs, arenaBytes, persistentBytes, operators } = model;
+    context.output.result(
+      { inputs, outputs: model.outputs, operators, arenaBytes, persistentBytes, out: options.out },
+      [
+        `Wrote ${model.outputs.map((tensor) => `${tensor.name} ${tensor.type}[${tensor.shape.join('x')}]`).join(', ')} to ${options.out}; the arena took ${arenaBytes} bytes.`,
+      ],
+    );
+  } finally {
+    model.close();
+  }
+}
+
+async function features(context: Context, options: { in: string; out?: string }): Promise<void> {
+  await context.withProject(async (project) => {
+    const core = await loadCore();
+    const captures = await readCaptures(options.in);
+    const trained = await project.trained();
+    const resolved =
+      trained?.resolved ??
+      resolveImpulse(
+        project.settings.impulse,
+        captures.map((capture) => capture.summary),
+        core,
+      );
+    const rows = captures.flatMap(({ capture }) =>
+      windowStarts(capture, resolved).map((start) =>
+        core.features(resolved.block, resolved.shape, cutWindow(capture, start, resolved)),
+      ),
+    );
+    const all = new Uint8Array(
+      Buffer.concat(rows.map((row) => new Uint8Array(row.buffer, row.byteOffset, row.byteLength))),
+    );
+    if (options.out !== undefined) {
+      await replaceFile(options.out, all);
+      context.output.result({ windows: rows.length, features: resolved.featureCount, out: options.out }, [
+        `Wrote ${rows.length} windows of ${resolved.featureCount} features (float32) to ${options.out}.`,
+      ]);
+    } else if (context.output.json) {
+      context.output.result({ windows: rows.length, features: resolved.featureCount, values: rows }, []);
+    } else {
+      for (let at = 0; at < all.length;) at += writeSync(1, all, at);
+    }
+  }, true);
+}
+
+export function addToolVerbs(root: Command): void {
+  root
+    .command('infer')
+    .argument('<model.tflite>')
+    .description('any .tflite through the core: raw input tensor(s) in, raw output tensor(s) out')
+    .requiredOption('--in <file>')
+    .requiredOption('--out <file>')
+    .action((path: string, options: { in: string; out: string }, command: Command) =>
+      infer(Context.of(command), path, options),
+    );
+  root
+    .command('features')
+    .description("a capture through the project's DSP block, float32")
+    .requiredOption('--in <file>', 'a capture in any format that import takes')
+    .option('--out <file>', 'default: stdout')
+    .action((options: { in: string; out?: string }, command: Command) => features(Context.of(command), options));
+}

@@ -1,0 +1,83 @@
+/** From a trained model to a board: the image, whether it fits, the flash. */
+import type { BoardProfile } from '../boards';
+import { boardById } from '../boards';
+import type { LongWork } from '../base';
+import { loadCore, type Core } from '../core';
+import { buildImage, deployImage, type DeployProgress, type DeployReport, type ModelManifest } from '../deploy';
+import { estimateFit, type FitReport } from '../fit';
+import type { Device } from '../link';
+import { ProjectError } from './errors';
+import type { Project, ProjectSettings } from './project';
+import type { TrainedModel } from './trained';
+
+/** What the app tells the board beside the .tflite: how to make its input and how to judge its output. */
+export function manifestOf(
+  settings: ProjectSettings,
+  core: Core,
+  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized'>,
+  labels: readonly string[],
+): ModelManifest {
+  const { resolved } = model;
+  const opened = core.openModel(model.quantized.tflite);
+  const arenaBytes = opened.arenaBytes + opened.persistentBytes;
+  opened.close();
+  return {
+    name: settings.name,
+    labels,
+    sensor: settings.task === 'audio' ? 'audio' : settings.task === 'image' ? 'camera' : 'motion',
+    axes: resolved.axes,
+    units: resolved.units,
+    shape: resolved.shape,
+    strideFrames: resolved.strideFrames,
+    block: resolved.block,
+    normalisation: model.normalisation,
+    live: settings.live,
+    arenaBytes,
+  };
+}
+
+export async function imageOf(project: Project): Promise<Uint8Array> {
+  const model = await project.needTrained();
+  return buildImage(
+    manifestOf(project.settings, await loadCore(), model, model.report.labels),
+    model.quantized.tflite,
+    model.golden,
+  );
+}
+
+export function needBoard(id: string): BoardProfile {
+  const board = boardById(id);
+  if (!board)
+    throw new ProjectError(
+      'bad-argument',
+      `No board is called "${id}".`,
+      'See "dormouse devices --json" or the README for the names.',
+    );
+  return board;
+}
+
+export async function fitProject(project: Project, boardId: string): Promise<FitReport> {
+  const board = needBoard(boardId);
+  const model = await project.needTrained();
+  const image = await imageOf(project);
+  return estimateFit(await loadCore(), {
+    board,
+    tflite: model.quantized.tflite,
+    resolved: model.resolved,
+    imageBytes: image.length,
+  });
+}
+
+export interface DeployWork extends LongWork {
+  readonly onDeploy?: ((progress: DeployProgress) => void) | undefined;
+}
+
+export async function deployProject(project: Project, device: Device, work: DeployWork = {}): Promise<DeployReport> {
+  if (!device.info.dormouse)
+    throw new ProjectError(
+      'device-cannot',
+      'The connected board runs a sketch of its own that prints numbers; a model cannot be flashed to it.',
+      'Put the Dormouse sketch on it first ("dormouse firmware" shows how).',
+    );
+  return deployImage(device, await imageOf(project), work);
+}

@@ -1,0 +1,64 @@
+/** Listing and editing captures, import and export. */
+import type { Handlers, Session } from '../services';
+
+type Names =
+  | 'data.list'
+  | 'data.get'
+  | 'data.label'
+  | 'data.split'
+  | 'data.person'
+  | 'data.autoSplit'
+  | 'data.trim'
+  | 'data.delete'
+  | 'data.import'
+  | 'data.export';
+
+export function dataHandlers(session: Session): Pick<Handlers, Names> {
+  const dataset = () => session.need().dataset;
+  return {
+    'data.list': ({ query, offset, limit }) => Promise.resolve().then(() => dataset().list(query, offset, limit)),
+    'data.get': async ({ id }) => dataset().get(id),
+    'data.label': async ({ ids, label }) => {
+      await dataset().update(ids, { label });
+      return session.tellProject();
+    },
+    'data.split': async ({ ids, split }) => {
+      await dataset().update(ids, { split, splitPinned: true });
+      return session.tellProject();
+    },
+    'data.person': async ({ ids, person, session: name }) => {
+      await dataset().update(ids, {
+        ...(person === undefined ? {} : { person }),
+        ...(name === undefined ? {} : { session: name }),
+      });
+      return session.tellProject();
+    },
+    'data.autoSplit': async ({ by, testing }) => {
+      await dataset().autoSplit({ by, testing, seed: session.need().settings.training.seed });
+      return session.tellProject();
+    },
+    'data.trim': async ({ id, start, end }) => {
+      await dataset().trim(id, { start, end });
+      return session.tellProject();
+    },
+    'data.delete': async ({ ids }) => {
+      await dataset().remove(ids);
+      return session.tellProject();
+    },
+    'data.import': ({ paths, label }) =>
+      session.exclusively('import', async (signal) => {
+        const report = await dataset().importPaths(
+          paths,
+          { label },
+          { signal, onProgress: (progress) => session.emit('import.progress', progress) },
+        );
+        await session.tellProject();
+        return report;
+      }),
+    'data.export': ({ format, path }) =>
+      session.exclusively('export', async (signal) => {
+        const { files } = await dataset().exportTo(format, path, { signal });
+        return { files, path };
+      }),
+  };
+}

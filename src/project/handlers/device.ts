@@ -1,0 +1,52 @@
+/** Ports, the connected board, its stream, and the one thing that only the simulated board can do. */
+import { openTransport, SimulatedTransport } from '../../link';
+import { ProjectError } from '../errors';
+import type { Handlers, Session } from '../services';
+
+type Names =
+  | 'devices.list'
+  | 'device.connect'
+  | 'device.disconnect'
+  | 'device.state'
+  | 'device.stream'
+  | 'device.stopStream'
+  | 'device.simulate'
+  | 'device.rollback';
+
+export function deviceHandlers(session: Session): Pick<Handlers, Names> {
+  const { devices } = session;
+  return {
+    'devices.list': () => devices.list(),
+    'device.connect': async ({ path }) => {
+      const state = await devices.connect(path);
+      await session.tellProject();
+      return state;
+    },
+    'device.disconnect': async () => {
+      const state = await devices.disconnect();
+      await session.tellProject();
+      return state;
+    },
+    'device.state': () => Promise.resolve(devices.state()),
+    'device.stream': ({ sensor, rateHz }) => devices.stream(sensor, rateHz),
+    'device.stopStream': () => devices.stopStream(),
+    'device.simulate': async ({ gesture }) => {
+      const port = devices.state().port;
+      const line = port?.simulated ? openTransport(port.path) : null;
+      if (!(line instanceof SimulatedTransport))
+        throw new ProjectError(
+          'device-cannot',
+          'Only the simulated board can be told what to do.',
+          'Move the real board instead.',
+        );
+      if (gesture !== '') await line.play(gesture);
+      return { gestures: await line.gestures(), playing: await line.playing() };
+    },
+    'device.rollback': async () => {
+      await devices.need().device.rollback();
+      await devices.refreshSlots();
+      await session.tellProject();
+      return devices.state();
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * One connected board, shared: the live plot, a recording and the feedback buffer all listen to the same stream. Also
+ * keeps the last seconds of every stream, so that what was just recognised can be stored. Knows no project.
+ */
+import type { Device, DeviceInfo, SampleBlock, SensorInfo } from '../link';
+import { ProjectError } from './errors';
+
+export type BlockListener = (block: SampleBlock) => void;
+
+/** How much of the past is kept for "wrong? add it to the dataset". */
+const rememberedSeconds = 30;
+
+export interface RunningStream {
+  readonly sensor: SensorInfo;
+  readonly rateHz: number;
+}
+
+export class DeviceHub {
+  private stream: RunningStream | null = null;
+  private remembered: SampleBlock[] = [];
+  private readonly listeners = new Set<BlockListener>();
+
+  /** As the board greeted us, with its slots as last asked. */
+  info: DeviceInfo;
+
+  constructor(readonly device: Device) {
+    this.info = device.info;
+  }
+
+  /** Asks the board what lies in its slots now. */
+  async refreshSlots(): Promise<void> {
+    const { slots, active } = await this.device.listSlots();
+    this.info = { ...this.info, slots, activeSlot: active };
+  }
+
+  get streaming(): RunningStream | null {
+    return this.stream;
+  }
+
+  sensorById(id: number): SensorInfo {
+    const sensor = this.device.info.sensors.find((candidate) => candidate.id === id);
+    if (!sensor)
+      throw new ProjectError(
+        'device-cannot',
+        `The board has no sensor number ${id}.`,
+        'Choose one of the sensors it names.',
+      );
+    return sensor;
+  }
+
+  sensorByKind(kind: string): SensorInfo {
+    const sensor = this.device.info.sensors.find((candidate) => candidate.kind === kind || candidate.name === kind);
+    if (!sensor) {
+      const names = this.device.info.sensors.map((candidate) => candidate.name).join(', ') || 'none';
+      throw new ProjectError(
+        'device-cannot',
+        `The board has no ${kind} sensor (it has: ${names}).`,
+        'Choose another sensor or another board.',
+      );
+    }
+    return sensor;
+  }
+
+  listen(listener: BlockListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Streams one sensor; the same one at the same rate goes on untouched. */
+  async start(sensorId: number, rateHz?: number): Promise<RunningStream> {
+    const sensor = this.sensorById(sensorId);
+    const wanted = rateHz ?? sensor.ratesHz[0] ?? 0;
+    if (this.stream?.sensor.id === sensorId && Math.abs(this.stream.rateHz - wanted) < 1e-3 * Math.max(1, wanted))
+      return this.stream;
+    await this.stop();
+    this.remembered = [];
+    const actual = await this.device.startStream(sensorId, wanted, (block) => this.take(block));
+    this.stream = { sensor, rateHz: actual };
+    return this.stream;
+  }
+
+  async stop(): Promise<void> {
+    if (!this.stream) return;
+    const sensor = this.stream.sensor.id;
+    this.stream = null;
+    await this.device.stopStream(sensor);
+  }
+
+  private take(block: SampleBlock): void {
+    this.remembered.push(block);
+    const rate = this.stream?.rateHz ?? 0;
+    const oldest = block.index + block.frames - rate * rememberedSeconds;
+    if (rate > 0 && this.remembered[0].index + this.remembered[0].frames < oldest) this.remembered.shift();
+    for (const listener of this.listeners) listener(block);
+  }
+
+  /** The `frames` frames that end at the device's clock `micros`; fewer where the past does not reach that far or has a gap. */
+  recall(micros: number, frames: number): { values: Float32Array; frames: number } | null {
+    const stream = this.stream;
+    if (!stream || this.remembered.length === 0) return null;
+    const axes = stream.sensor.axes.length;
+    const last = this.remembered[this.remembered.length - 1];
+    const microsPerFrame = 1e6 / stream.rateHz;
+    const end = Math.min(last.index + last.frames, Math.round(last.index + (micros - last.micros) / microsPerFrame));
+    const begin = Math.max(this.remembered[0].index, end - frames);
+    if (end <= begin) return null;
+    const values = new Float32Array((end - begin) * axes);
+    let filled = 0;
+    for (const block of this.remembered) {
+      const from = Math.max(begin, block.index);
+      const to = Math.min(end, block.index + block.frames);
+      if (from >= to) continue;
+      values.set(block.values.subarray((from - block.index) * axes, (to - block.index) * axes), filled * axes);
+      filled += to - from;
+    }
+    return { values: values.slice(0, filled * axes), frames: filled };
+  }
+}

@@ -1,0 +1,71 @@
+/** Shows and changes how windows are cut and what is computed from them. */
+import { loadCore } from '../core';
+import { cutWindow, featureNames, resolveImpulse, windowStarts, type ImpulseSettings } from '../impulse';
+import type { FeaturePreview, RequestOutput } from './contract';
+import { reportOf } from '../base';
+import { ProjectError } from './errors';
+import type { Project } from './project';
+import { capturesOf } from './rows';
+
+export async function impulseState(project: Project): Promise<RequestOutput<'impulse.get'>> {
+  const core = await loadCore();
+  const settings = project.settings.impulse;
+  const parameters = core.dspParameters(settings.dsp.kind);
+  const captures = capturesOf(project);
+  if (captures.length === 0) return { settings, resolved: null, parameters, problem: '' };
+  try {
+    return { settings, resolved: resolveImpulse(settings, captures, core), parameters, problem: '' };
+  } catch (error) {
+    const report = reportOf(error);
+    return { settings, resolved: null, parameters, problem: `${report.message} ${report.action}` };
+  }
+}
+
+/** Merges the given parts; parameters of another block are dropped, since they mean nothing to the new one. */
+export async function changeImpulse(
+  project: Project,
+  part: Partial<ImpulseSettings>,
+): Promise<RequestOutput<'impulse.get'>> {
+  const before = project.settings.impulse;
+  const core = await loadCore();
+  const kind = part.dsp?.kind ?? before.dsp.kind;
+  const known = new Set(core.dspParameters(kind).map((parameter) => parameter.name));
+  const params = { ...(kind === before.dsp.kind ? before.dsp.params : {}), ...part.dsp?.params };
+  const stranger = Object.keys(params).find((name) => !known.has(name));
+  if (stranger !== undefined)
+    throw new ProjectError(
+      'bad-argument',
+      `The ${kind} block has no parameter "${stranger}".`,
+      `It has: ${[...known].join(', ')}.`,
+    );
+  await project.change({ impulse: { ...before, ...part, dsp: { kind, params } } });
+  return impulseState(project);
+}
+
+/** One window of a capture through the DSP block. `start` is the frame in the capture, snapped to the nearest window. */
+export async function previewFeatures(project: Project, id: string, start: number): Promise<FeaturePreview> {
+  const core = await loadCore();
+  const resolved = resolveImpulse(project.settings.impulse, capturesOf(project), core);
+  const capture = await project.dataset.get(id);
+  const starts = windowStarts(capture, resolved);
+  if (starts.length === 0)
+    throw new ProjectError(
+      'needs-data',
+      'This capture has no whole window: its gaps or its trim leave too little.',
+      'Choose another capture, or a shorter window.',
+    );
+  const nearest = starts.reduce((best, candidate) =>
+    Math.abs(candidate - start) < Math.abs(best - start) ? candidate : best,
+  );
+  const window = cutWindow(capture, nearest, resolved);
+  const began = performance.now();
+  const values = core.features(resolved.block, resolved.shape, window);
+  return {
+    windows: starts.length,
+    featureNames: featureNames(resolved),
+    values: Array.from(values),
+    label: capture.label,
+    scratchBytes: core.dspScratchBytes(resolved.block, resolved.shape),
+    featureMicros: (performance.now() - began) * 1000,
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * Recording: countdown, frames from the hub until there are enough (or the person lets go), a capture on disk, the next
+ * one. What the wire lost is counted and stored with the capture, never closed up.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Axis, CaptureSummary, Dataset, Gap, Split } from '../dataset';
+import type { SampleBlock } from '../link';
+import type { CaptureProgress } from './contract';
+import { ProjectError } from './errors';
+import type { DeviceHub, RunningStream } from './hub';
+
+export interface RecordingPlan {
+  readonly label: string;
+  /** 0 = until `finish()` (hold to record). */
+  readonly seconds: number;
+  readonly count: number;
+  readonly countdownSeconds: number;
+  readonly pauseSeconds: number;
+  readonly person?: string | undefined;
+  readonly session?: string | undefined;
+  readonly split?: Split | undefined;
+}
+
+/** A held recording ends by itself after this long, as does one whose board went silent. */
+const longestSeconds = 600;
+const silenceSeconds = 3;
+
+class Take {
+  private readonly parts: Float32Array[] = [];
+  private readonly gaps: Gap[] = [];
+  frames = 0;
+
+  constructor(private readonly axes: number) {}
+
+  add(block: SampleBlock, wanted: number): void {
+    if (block.lost > 0 && this.frames > 0) this.gaps.push({ at: this.frames, lost: block.lost });
+    const taken = Math.min(block.frames, wanted - this.frames);
+    this.parts.push(block.values.slice(0, taken * this.axes));
+    this.frames += taken;
+  }
+
+  values(): Float32Array {
+    const all = new Float32Array(this.frames * this.axes);
+    let at = 0;
+    for (const part of this.parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  knownGaps(): readonly Gap[] {
+    return this.gaps;
+  }
+}
+
+export class Recorder {
+  private stopping: 'no' | 'keep' | 'discard' = 'no';
+  private wake: (() => void) | undefined;
+  private readonly abort = new AbortController();
+
+  constructor(
+    private readonly hub: DeviceHub,
+    private readonly dataset: Dataset,
+    private readonly stream: RunningStream,
+    private readonly device: string,
+  ) {}
+
+  /** Ends the running take; `keep` stores what there is of it. No further takes follow. */
+  finish(keep: boolean): void {
+    this.stopping = keep ? 'keep' : 'discard';
+    if (!keep) this.abort.abort();
+    this.wake?.();
+  }
+
+  async run(plan: RecordingPlan, onProgress: (progress: CaptureProgress) => void): Promise<readonly CaptureSummary[]> {
+    const saved: CaptureSummary[] = [];
+    const tell = (
+      index: number,
+      phase: CaptureProgress['phase'],
+      seconds: number,
+      ofSeconds: number,
+      kept: CaptureSummary | null = null,
+    ) => onProgress({ index, count: plan.count, phase, seconds, ofSeconds, saved: kept, problem: '' });
+    for (let index = 1; index <= plan.count && this.stopping === 'no'; index++) {
+      await this.wait(index === 1 ? plan.countdownSeconds : plan.pauseSeconds, (seconds, of) =>
+        tell(index, index === 1 ? 'countdown' : 'pause', seconds, of),
+      );
+      if (this.stopped()) break;
+      const take = await this.take(plan.seconds, (seconds) => tell(index, 'recording', seconds, plan.seconds));
+      if (this.discarded() || take.frames === 0) break;
+      tell(index, 'saving', plan.seconds, plan.seconds);
+      const summary = await this.save(take, plan);
+      saved.push(summary);
+      tell(index, index === plan.count ? 'finished' : 'saving', plan.seconds, plan.seconds, summary);
+    }
+    if (this.discarded()) tell(saved.length, 'cancelled', 0, plan.seconds);
+    else if (saved.length < plan.count) tell(saved.length, 'finished', 0, plan.seconds);
+    return saved;
+  }
+
+  /** A method, so that the compiler does not take the answer from before the wait for granted. */
+  private stopped(): boolean {
+    return this.stopping !== 'no';
+  }
+
+  private discarded(): boolean {
+    return this.stopping === 'discard';
+  }
+
+  private async wait(seconds: number, tell: (seconds: number, of: number) => void): Promise<void> {
+    const end = performance.now() + seconds * 1000;
+    for (let left = end - performance.now(); left > 0 && !this.stopped(); left = end - performance.now()) {
+      tell(left / 1000, seconds);
+      await sleep(Math.min(100, left), undefined, { signal: this.abort.signal }).catch(() => undefined);
+    }
+  }
+
+  private async take(seconds: number, tell: (seconds: number) => void): Promise<Take> {
+    const { rateHz, sensor } = this.stream;
+    const wanted = Math.max(1, Math.round((seconds > 0 ? seconds : longestSeconds) * rateHz));
+    const take = new Take(sensor.axes.length);
+    let lastBlockAt = performance.now();
+    let told = 0;
+    const stopListening = this.hub.listen((block) => {
+      if (block.sensor !== sensor.id || take.frames >= wanted) return;
+      take.add(block, wanted);
+      lastBlockAt = performance.now();
+      if (lastBlockAt - told > 50) {
+        told = lastBlockAt;
+        tell(take.frames / rateHz);
+      }
+      if (take.frames >= wanted) this.wake?.();
+    });
+    try {
+      while (take.frames < wanted && !this.stopped()) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+          setTimeout(resolve, 200);
+        });
+        if (performance.now() - lastBlockAt > silenceSeconds * 1000)
+          throw new ProjectError(
+            'device-cannot',
+            'The board has stopped sending; this recording was not kept, those before it were.',
+            'Check the cable and the board, then record again.',
+          );
+      }
+    } finally {
+      stopListening();
+      this.wake = undefined;
+    }
+    return take;
+  }
+
+  private save(take: Take, plan: RecordingPlan): Promise<CaptureSummary> {
+    const { sensor, rateHz } = this.stream;
+    const axes: Axis[] = sensor.axes.map((axis) => ({ name: axis.name, units: axis.units }));
+    return this.dataset.add({
+      values: take.values(),
+      axes,
+      rateHz,
+      kind: sensor.kind === 'audio' ? 'audio' : sensor.kind === 'motion' ? 'motion' : 'other',
+      notes: {
+        label: plan.label,
+        ...(plan.person ? { person: plan.person } : {}),
+        ...(plan.session ? { session: plan.session } : {}),
+        ...(plan.split ? { split: plan.split, splitPinned: true } : {}),
+        device: this.device,
+        sensor: sensor.name,
+        gaps: take.knownGaps(),
+      },
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/** What each step in the rail wears, and which is the next useful one: a pure function of the project. */
+import type { ProjectState, ScoreReport, StepState } from './contract';
+
+export interface StepFacts {
+  readonly captures: number;
+  readonly labels: number;
+  readonly testing: number;
+  readonly trained: { readonly int8: ScoreReport | null; readonly stale: boolean } | null;
+  readonly tested: boolean;
+  readonly onBoard: boolean;
+  readonly window: string;
+}
+
+const percent = (value: number): string => `${Math.round(value * 1000) / 10} %`;
+
+export function stepStates(facts: StepFacts): readonly StepState[] {
+  const enough = facts.labels >= 2 && facts.captures >= 4;
+  const int8 = facts.trained?.int8 ?? null;
+  const trainSummary = !facts.trained ? '' : int8 ? `${percent(int8.accuracy)} int8` : 'trained, no held-out score';
+  const steps: Omit<StepState, 'next'>[] = [
+    {
+      step: 'capture',
+      summary: facts.captures === 0 ? '' : `${facts.captures} captures, ${facts.labels} labels`,
+      done: enough,
+    },
+    {
+      step: 'data',
+      summary: facts.captures === 0 ? '' : `${facts.testing} held out`,
+      done: enough && facts.testing > 0,
+    },
+    { step: 'impulse', summary: facts.window, done: enough },
+    {
+      step: 'train',
+      summary: facts.trained?.stale ? `${trainSummary}, data changed` : trainSummary,
+      done: facts.trained !== null && !facts.trained.stale,
+    },
+    { step: 'test', summary: int8 ? `${int8.count} windows` : '', done: facts.tested },
+    { step: 'fit', summary: facts.onBoard ? 'on the board' : '', done: facts.onBoard },
+    { step: 'live', summary: '', done: false },
+  ];
+  const next = steps.find((step) => !step.done)?.step;
+  return steps.map((step) => ({ ...step, next: step.step === next }));
+}
+
+export const closedProject: ProjectState = {
+  open: false,
+  name: '',
+  folder: '',
+  task: 'motion',
+  labels: [],
+  captures: 0,
+  persons: [],
+  sessions: [],
+  steps: [],
+  undo: '',
+  redo: '',
+  modelStale: false,
+};

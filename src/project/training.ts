@@ -1,0 +1,229 @@
+/**
+ * One press of "Train": features, a split that keeps people apart, training, shrinking to int8, and an honest score on
+ * captures that were held out. Each step is another folder's; this is their order.
+ */
+import { createHash } from 'node:crypto';
+import type { LongWork } from '../base';
+import { balancedCalibration, quantiseModel, runInt8, type QuantizedModel } from '../compress';
+import { loadCore, type Core } from '../core';
+import { goldenVectors } from '../deploy';
+import {
+  cutWindow,
+  fitNormalisation,
+  resolveImpulse,
+  splitRows,
+  type FeatureRows,
+  type ResolvedImpulse,
+} from '../impulse';
+import { buildModel, macsOf, parameterCount, suggestModel, type ModelSpec } from '../model';
+import {
+  classWeightsOf,
+  coreEngine,
+  defaultAugmentation,
+  tensorflowEngine,
+  type LabelledRows,
+  type TrainEngine,
+  type TrainResult,
+} from '../train';
+import type { ScoreReport, TrainProgress, TrainReport, TrainSettings } from './contract';
+import { manifestOf } from './deploying';
+import { ProjectError } from './errors';
+import type { Project } from './project';
+import { capturesOf, checkTrainable, labelsOf, normalisedRows, rowsOf } from './rows';
+import { score } from './scoring';
+import type { TrainedModel } from './trained';
+
+export interface TrainWork extends LongWork {
+  readonly onTrain?: ((progress: TrainProgress) => void) | undefined;
+  /** For this run only, over the project's own settings. */
+  readonly settings?: Partial<TrainSettings> | undefined;
+}
+
+/** The part of the training rows on which training watches itself. */
+const validationFraction = 0.2;
+const calibrationRows = 256;
+/** Windows that golden vectors are chosen from. */
+const goldenCandidates = 24;
+
+export function engineFor(settings: TrainSettings): TrainEngine {
+  return settings.engine === 'tensorflow' ? tensorflowEngine() : coreEngine();
+}
+
+function specFor(settings: TrainSettings, resolved: ResolvedImpulse, classes: number): ModelSpec {
+  const kind = settings.model === 'auto' ? suggestModel(resolved.inputShape) : settings.model;
+  return buildModel({ kind, size: settings.size, inputShape: resolved.inputShape, classes });
+}
+
+interface Prepared {
+  readonly labels: readonly string[];
+  readonly resolved: ResolvedImpulse;
+  readonly rows: FeatureRows;
+  readonly heldOut: FeatureRows | null;
+  readonly split: ReturnType<typeof splitRows>;
+  readonly normalisation: ReturnType<typeof fitNormalisation>;
+  readonly training: LabelledRows;
+  readonly validation: LabelledRows | undefined;
+  readonly warnings: readonly string[];
+}
+
+async function prepare(project: Project, core: Core, seed: number, work: TrainWork): Promise<Prepared> {
+  const training = capturesOf(project, 'training');
+  const labels = checkTrainable(training);
+  const resolved = resolveImpulse(project.settings.impulse, training, core);
+  const tell: LongWork = {
+    signal: work.signal,
+    onProgress: (progress) => work.onTrain?.({ phase: 'features', done: progress.done, total: progress.total }),
+  };
+  const rows = await rowsOf(project, core, resolved, training, labels, tell);
+  const warnings: string[] = [];
+  const testing = capturesOf(project, 'testing');
+  const unknown = labelsOf(testing).filter((label) => !labels.includes(label));
+  if (unknown.length > 0)
+    warnings.push(
+      `Held-out captures labelled ${unknown.map((label) => `"${label}"`).join(', ')} are left out: no training capture has that label.`,
+    );
+  const scorable = testing.filter((capture) => labels.includes(capture.label));
+  const heldOut = scorable.length > 0 ? await rowsOf(project, core, resolved, scorable, labels, tell) : null;
+  if (!heldOut)
+    warnings.push('No captures are held out for testing, so there is no honest score. Set some aside in Data.');
+  const split = splitRows(rows, { fraction: validationFraction, seed });
+  const normalisation = fitNormalisation(rows, resolved, split.training);
+  return {
+    labels,
+    resolved,
+    rows,
+    heldOut,
+    split,
+    normalisation,
+    training: normalisedRows(core, rows, normalisation, split.training),
+    validation: split.validation.length > 0 ? normalisedRows(core, rows, normalisation, split.validation) : undefined,
+    warnings,
+  };
+}
+
+async function fit(
+  engine: TrainEngine,
+  spec: ModelSpec,
+  prepared: Prepared,
+  settings: TrainSettings,
+  work: TrainWork,
+): Promise<TrainResult> {
+  const began = performance.now();
+  return engine.train(spec, prepared.training, prepared.validation, {
+    epochs: settings.epochs,
+    batchSize: settings.batchSize,
+    learningRate: settings.learningRate,
+    seed: settings.seed,
+    threads: settings.threads,
+    patience: settings.patience,
+    classWeights: classWeightsOf(prepared.training.y, prepared.labels.length),
+    augmentation: settings.augment && prepared.resolved.inputShape.length === 2 ? defaultAugmentation : undefined,
+    signal: work.signal,
+    onEpoch: (epoch) => {
+      const perEpoch = (performance.now() - began) / 1000 / epoch.epoch;
+      work.onTrain?.({ phase: 'epoch', epoch, secondsLeft: perEpoch * (epoch.epochs - epoch.epoch) });
+    },
+  });
+}
+
+interface Scores {
+  readonly float: ScoreReport | null;
+  readonly int8: ScoreReport | null;
+}
+
+async function evaluate(
+  core: Core,
+  engine: TrainEngine,
+  spec: ModelSpec,
+  result: TrainResult,
+  quantized: QuantizedModel,
+  prepared: Prepared,
+): Promise<Scores> {
+  const rows = prepared.heldOut;
+  if (!rows) return { float: null, int8: null };
+  const { x, count } = normalisedRows(core, rows, prepared.normalisation);
+  const float = await engine.predict(spec, result.weights, x, count);
+  const int8 = runInt8(core, quantized, x, count);
+  return {
+    float: score({ engine: 'float', rows, scores: float }),
+    int8: score({ engine: 'int8', rows, scores: int8.scores }),
+  };
+}
+
+/** Trains the project's model and keeps it. Throws ProjectError or the error of the step that failed; the model before stays. */
+export async function trainProject(project: Project, work: TrainWork = {}): Promise<TrainedModel> {
+  const core = await loadCore();
+  const settings = { ...project.settings.training, ...work.settings };
+  const begun = performance.now();
+  const prepared = await prepare(project, core, settings.seed, work);
+  const featuresDone = performance.now();
+  const spec = specFor(settings, prepared.resolved, prepared.labels.length);
+  const engine = engineFor(settings);
+  try {
+    const engineName = await engine.describe();
+    const result = await fit(engine, spec, prepared, settings, work);
+    if (result.stopped === 'cancelled')
+      throw new ProjectError(
+        'cancelled',
+        'Training was cancelled.',
+        'The model from before is still there; train again when you like.',
+      );
+    const trainDone = performance.now();
+    work.onTrain?.({ phase: 'quantise' });
+    const calibration = balancedCalibration(prepared.training, prepared.labels.length, calibrationRows, settings.seed);
+    const quantized = quantiseModel(spec, result.weights, {
+      ...calibration,
+      name: project.settings.name,
+    });
+    work.onTrain?.({ phase: 'evaluate' });
+    const scores = await evaluate(core, engine, spec, result, quantized, prepared);
+    const report: TrainReport = {
+      engine: engineName,
+      settings,
+      labels: prepared.labels,
+      trainingRows: prepared.training.count,
+      validationRows: prepared.validation?.count ?? 0,
+      testingRows: prepared.heldOut?.count ?? 0,
+      splitBy: prepared.split.by,
+      history: result.history,
+      bestEpoch: result.bestEpoch,
+      stopped: result.stopped,
+      parameters: parameterCount(spec),
+      macs: macsOf(spec),
+      tfliteBytes: quantized.tflite.length,
+      tfliteSha256: createHash('sha256').update(quantized.tflite).digest('hex'),
+      featureSeconds: (featuresDone - begun) / 1000,
+      trainSeconds: (trainDone - featuresDone) / 1000,
+      ...scores,
+      warnings: prepared.warnings,
+    };
+    const golden = await goldenFor(project, core, prepared, quantized);
+    const model: TrainedModel = {
+      report,
+      fingerprint: project.fingerprint(),
+      resolved: prepared.resolved,
+      normalisation: prepared.normalisation,
+      spec,
+      weights: result.weights,
+      quantized,
+      golden,
+    };
+    await project.keepTrained(model);
+    work.onTrain?.({ phase: 'finished' });
+    return model;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** A few windows with what the model must answer on the board, from captures that training has not seen where there are any. */
+async function goldenFor(project: Project, core: Core, prepared: Prepared, quantized: QuantizedModel) {
+  const { resolved, normalisation, labels } = prepared;
+  const rows = prepared.heldOut ?? prepared.rows;
+  const step = Math.max(1, Math.floor(rows.count / goldenCandidates));
+  const windows: Float32Array[] = [];
+  for (let row = 0; row < rows.count; row += step)
+    windows.push(cutWindow(await project.dataset.get(rows.captureIds[row]), rows.starts[row], resolved));
+  const manifest = manifestOf(project.settings, core, { resolved, normalisation, quantized }, labels);
+  return goldenVectors(core, manifest, quantized.tflite, windows);
+}
