@@ -28,7 +28,7 @@ export class CaptureModel {
   holding = $state(false);
   private added = $state.raw<readonly string[]>([]);
   private heldSince = 0;
-  private savedInRun = 0;
+  private savedInRun = $state(0);
 
   readonly running = $derived(
     this.progress !== undefined && !['finished', 'cancelled', 'failed'].includes(this.progress.phase),
@@ -157,7 +157,7 @@ export class CaptureModel {
       case 'saving':
         return words.phases.saving;
       case 'pause':
-        return words.phases.pause(p.index, p.count);
+        return words.phases.pause(this.savedInRun, p.count);
       case 'finished':
         return this.note || words.phases.finished(this.savedInRun);
       case 'cancelled':
@@ -171,8 +171,7 @@ export class CaptureModel {
   readonly part = $derived.by(() => {
     const p = this.progress;
     if (!p || !this.running) return 0;
-    const inside =
-      p.phase === 'recording' && p.ofSeconds > 0 ? p.seconds / p.ofSeconds : p.phase === 'countdown' ? 0 : 1;
+    const inside = p.phase === 'recording' && p.ofSeconds > 0 ? p.seconds / p.ofSeconds : p.phase === 'saving' ? 1 : 0;
     return (p.index - 1 + Math.min(inside, 1)) / p.count;
   });
 

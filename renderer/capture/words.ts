@@ -1,6 +1,13 @@
 /** What the Capture screen says. */
 import { count, rate, span, whole } from '../ui/format';
 
+/** "10 waves" where English makes it so; "10 × ❄" or "10 × on/off" where it would be nonsense. */
+export function severalOf(n: number, label: string): string {
+  return /^[a-z]+([- ][a-z]+)*$/i.test(label) && !/(s|x|z|ch|sh|[^aeiou]y)$/i.test(label)
+    ? `${n} ${label}s`
+    : `${n} × ${label}`;
+}
+
 export const captureWords = {
   title: 'Capture',
   empty: 'Here you watch the board’s sensor live and record a few examples of each thing it should recognise.',
@@ -23,14 +30,14 @@ export const captureWords = {
   newLabelHint: 'Name what you will record, such as “wave”.',
   labelCount: (n: number) => whole(n),
   who: 'Person',
-  whoHint: 'Who performs it',
+  whoHint: 'Name',
   session: 'Session',
-  sessionHint: 'Such as “Monday”',
+  sessionHint: 'Monday',
   seconds: 'Length',
   repeat: 'Repeat',
   countdown: 'Countdown',
   pause: 'Pause between',
-  record: (n: number, label: string) => (n === 1 ? `Record one ${label}` : `Record ${n} ${label}`),
+  record: (n: number, label: string) => (n === 1 ? `Record one ${label}` : `Record ${severalOf(n, label)}`),
   recordNothing: 'Choose a label first',
   stop: 'Stop',
   hold: 'Hold to record',
@@ -44,7 +51,7 @@ export const captureWords = {
         ? `Recording ${i} of ${n} · ${s.toFixed(1)} of ${of.toFixed(1)} s`
         : `Recording · ${s.toFixed(1)} s`,
     saving: 'Saving',
-    pause: (i: number, n: number) => `${i} of ${n} saved. Next one soon`,
+    pause: (saved: number, n: number) => `${saved} of ${n} saved. Next one soon`,
     finished: (n: number) => `${count(n, 'recording')} saved`,
     cancelled: 'Stopped. What was saved before stays.',
   },

@@ -2,7 +2,7 @@
  * A fake of `window.dormouse` with the same interface: a project of recordings, a board that streams, training that
  * progresses, live results. Deterministic but for the clock. For development and for tests of the interface only.
  */
-import type { DeviceInfo, PortInfo, SensorInfo } from '../../src/link/types';
+import type { PortInfo } from '../../src/link/types';
 import type {
   DeviceState,
   EventName,
@@ -17,46 +17,20 @@ import type {
 } from '../../src/project/contract';
 import type { ImpulseSettings } from '../../src/impulse/types';
 import type { EpochReport } from '../../src/train/engine';
+import type { ShellPreferences } from '../../electron/bridge';
 import type { DormouseBridge } from '../shell/bridge';
 import { stepNames } from '../shell/session.svelte';
+import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
+import { impulseState, previewOf } from './fake-impulse';
 import { boards, epochReport, fitReport, scoreReport, trainReport } from './fake-reports';
-import { gestures, motionAt, motionAxes, soundAt, soundAxes } from './signals';
+import { gestures } from './signals';
 
 export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
 export type Scene = (typeof scenes)[number];
 
 type Handlers = { [N in RequestName]: (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
 
-const simPort: PortInfo = {
-  path: 'sim',
-  title: 'Simulated board',
-  boardId: 'sim',
-  usbVendor: '',
-  usbProduct: '',
-  serialNumber: '',
-  bootloader: false,
-  simulated: true,
-};
-const nanoPort: PortInfo = {
-  ...simPort,
-  path: '/dev/ttyACM0',
-  title: 'Arduino Nano 33 BLE Sense',
-  boardId: 'nano33ble-sense',
-  usbVendor: '2341',
-  usbProduct: '805a',
-  simulated: false,
-};
-const sensors: readonly SensorInfo[] = [
-  { id: 0, name: 'Motion', kind: 'motion', axes: motionAxes.map((axis) => ({ ...axis, scale: 0.01 })), ratesHz: [100] },
-  {
-    id: 1,
-    name: 'Microphone',
-    kind: 'audio',
-    axes: soundAxes.map((axis) => ({ ...axis, scale: 1 })),
-    ratesHz: [16000],
-  },
-];
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 class FakeError extends Error {
   constructor(
@@ -78,6 +52,7 @@ export class FakeDormouse implements DormouseBridge {
   private modelOnBoard: boolean;
   private report: TrainReport | null = null;
   private stale = false;
+  private theme: ShellPreferences['theme'] = 'system';
   private cancelled = false;
   private held: ((keep: boolean) => void) | undefined;
   private live: ReturnType<typeof setInterval> | undefined;
@@ -112,7 +87,10 @@ export class FakeDormouse implements DormouseBridge {
       this.device = this.connected(simPort);
       this.stream(board === 'sound' ? 1 : 0);
     }
-    this.run();
+    streamForever(
+      () => ({ sensor: this.device.streaming?.sensor, gesture: this.gesture }),
+      (event) => this.emit('device.samples', event),
+    );
   }
 
   on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
@@ -132,6 +110,14 @@ export class FakeDormouse implements DormouseBridge {
   pickFiles = async (): Promise<readonly string[]> => ['/home/you/recordings/wave.csv'];
   savePath = async (options: { defaultName: string }): Promise<string> => `/home/you/${options.defaultName}`;
   pathOf = (file: File): string => `/home/you/${file.name}`;
+
+  onShell = (): (() => void) => () => undefined;
+  preferences = async (): Promise<ShellPreferences> => ({ theme: this.theme, language: 'system', zoom: 1 });
+  changePreferences = async (change: Partial<ShellPreferences>): Promise<ShellPreferences> => {
+    this.theme = change.theme ?? this.theme;
+    return this.preferences();
+  };
+  openExternal = async (): Promise<void> => undefined;
 
   private emit<N extends EventName>(name: N, event: Events[N]): void {
     for (const listener of this.listeners.get(name) ?? []) (listener as (event: Events[N]) => void)(event);
@@ -189,38 +175,7 @@ export class FakeDormouse implements DormouseBridge {
   }
 
   private connected(port: PortInfo): DeviceState {
-    const info: DeviceInfo = {
-      dormouse: true,
-      board: port.boardId,
-      mcu: 'nRF52840',
-      firmware: '0.1.0',
-      protocol: 1,
-      uid: 'D0A3-0001-77F2',
-      freeRam: 118_000,
-      slotBytes: 131_072,
-      maxPayload: 1024,
-      sensors,
-      slots: [
-        {
-          slot: 0,
-          state: this.modelOnBoard ? 'active' : 'empty',
-          sequence: 3,
-          bytes: this.modelOnBoard ? 9504 : 0,
-          crc: 1,
-          name: this.modelOnBoard ? 'Gestures' : '',
-        },
-        {
-          slot: 1,
-          state: this.modelOnBoard ? 'valid' : 'empty',
-          sequence: 2,
-          bytes: this.modelOnBoard ? 9100 : 0,
-          crc: 2,
-          name: this.modelOnBoard ? 'Gestures, Monday' : '',
-        },
-      ],
-      activeSlot: this.modelOnBoard ? 0 : -1,
-    };
-    return { status: 'connected', port, info, streaming: null, health: null, problem: '' };
+    return connectedState(port, this.modelOnBoard);
   }
 
   private stream(sensor: number): void {
@@ -236,38 +191,6 @@ export class FakeDormouse implements DormouseBridge {
     this.device = state;
     this.emit('device.changed', state);
     return state;
-  }
-
-  /** Streams in real time, sixty bunches a second. */
-  private run(): void {
-    let index = 0;
-    let last = performance.now();
-    let seed = 1;
-    const noise = (): number => {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      return seed / 2147483648 - 1;
-    };
-    setInterval(() => {
-      const now = performance.now();
-      const streaming = this.device.streaming;
-      if (!streaming) {
-        last = now;
-        return;
-      }
-      const frames = Math.floor(((now - last) / 1000) * streaming.rateHz);
-      if (frames === 0) return;
-      last += (frames / streaming.rateHz) * 1000;
-      const axes = sensors[streaming.sensor].axes.length;
-      const values = new Float32Array(frames * axes);
-      for (let f = 0; f < frames; f++) {
-        const t = (index + f) / streaming.rateHz;
-        if (streaming.sensor === 1) values[f] = soundAt(t, noise);
-        else values.set(motionAt(this.gesture, t, 2, noise), f * axes);
-      }
-      const block = { sensor: streaming.sensor, index, micros: 0, lost: 0, values, frames };
-      index += frames;
-      this.emit('device.samples', { axes, rateHz: streaming.rateHz, blocks: [block] });
-    }, 16);
   }
 
   private async capture(input: RequestInput<'capture.start'>): Promise<void> {
@@ -382,49 +305,6 @@ export class FakeDormouse implements DormouseBridge {
     return { labels, strideSeconds: 0.2, windowSeconds: 1 };
   }
 
-  private impulseState(): RequestOutputs['impulse.get'] {
-    const axes = this.impulse.axes.length > 0 ? this.impulse.axes : motionAxes.map((axis) => axis.name);
-    const rateHz = this.impulse.rateHz || 100;
-    const frames = Math.round(((this.impulse.windowMs || 1000) / 1000) * rateHz);
-    const count =
-      this.impulse.dsp.kind === 'raw'
-        ? frames * axes.length
-        : axes.length * (this.impulse.dsp.kind === 'flatten' ? 7 : 11);
-    return {
-      settings: this.impulse,
-      resolved: {
-        shape: { frames, axes: axes.length, rateHz },
-        strideFrames: Math.round(((this.impulse.strideMs || 200) / 1000) * rateHz),
-        axes,
-        units: axes.map(() => 'm/s2'),
-        block: { kind: this.impulse.dsp.kind, params: [] },
-        featureCount: count,
-        inputShape: [count],
-      },
-      parameters:
-        this.impulse.dsp.kind === 'raw'
-          ? [{ name: 'scale-axes', label: 'Scale axes', help: 'Multiplies every value', default: 1 }]
-          : [
-              {
-                name: 'scale-axes',
-                label: 'Scale axes',
-                help: 'Multiplies every value',
-                default: 1,
-                min: 0,
-                max: 1000,
-              },
-              {
-                name: 'fft-length',
-                label: 'FFT length',
-                help: 'More points, finer frequencies',
-                default: 16,
-                choices: [16, 32, 64].map((value) => ({ value, label: String(value) })),
-              },
-            ],
-      problem: '',
-    };
-  }
-
   private readonly handlers: Handlers = {
     'app.info': () => ({
       version: '0.1.0',
@@ -521,33 +401,12 @@ export class FakeDormouse implements DormouseBridge {
       };
     },
     'data.export': ({ path }) => ({ files: this.data.items.length, path }),
-    'impulse.get': () => this.impulseState(),
+    'impulse.get': () => impulseState(this.impulse),
     'impulse.set': (change) => {
       this.impulse = { ...this.impulse, ...(change as Partial<ImpulseSettings>) };
-      return this.impulseState();
+      return impulseState(this.impulse);
     },
-    'impulse.preview': ({ id, start }) => {
-      const { resolved } = this.impulseState();
-      const n = resolved?.featureCount ?? 0;
-      const names = [
-        'RMS',
-        'skewness',
-        'kurtosis',
-        ...Array.from({ length: 8 }, (_, i) => `${(3.1 + i * 6.25).toFixed(1)} Hz`),
-      ];
-      const phase = Number(id.slice(1)) + start / 40;
-      return {
-        windows: 6,
-        featureNames: Array.from(
-          { length: n },
-          (_, i) => `${resolved?.axes[Math.floor(i / 11)] ?? 'accX'} ${names[i % 11]}`,
-        ),
-        values: Array.from({ length: n }, (_, i) => Math.sin(i * 1.7 + phase) * Math.exp(-(i % 11) / 5) * 3),
-        label: '',
-        scratchBytes: 2372,
-        featureMicros: 2890,
-      };
-    },
+    'impulse.preview': ({ id, start }) => previewOf(this.impulse, id, start),
     'train.settings': () => this.settings,
     'train.configure': (change) => (this.settings = { ...this.settings, ...(change as Partial<TrainSettings>) }),
     'train.start': () => this.train(),

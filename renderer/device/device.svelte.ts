@@ -78,11 +78,12 @@ export class DeviceModel {
 
   /** A screen that shows the sensor wants it to stream; it does so with the sensor of the project's task. */
   async ensureStream(): Promise<void> {
-    if (!this.connected || this.state.streaming) return;
+    if (!this.connected) return;
+    if (this.simulated && this.gestures.length === 0) void this.play('');
+    if (this.state.streaming) return;
     const wanted = this.session.project.task === 'audio' ? 'audio' : 'motion';
     const sensor = this.state.info?.sensors.find((entry) => entry.kind === wanted) ?? this.state.info?.sensors[0];
     if (sensor) await this.stream(sensor.id);
-    if (this.simulated && this.gestures.length === 0) await this.play('');
   }
 
   /** Which gesture the simulated board plays; '' only asks. */

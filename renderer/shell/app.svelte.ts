@@ -7,7 +7,9 @@ import { ImpulseModel } from '../impulse/impulse.svelte';
 import { LiveModel } from '../live/live.svelte';
 import { TestModel } from '../test/test.svelte';
 import { TrainModel } from '../train/train.svelte';
-import type { DormouseBridge } from './bridge';
+import { takesTyping } from '../ui/keys';
+import { theme } from '../ui/theme.svelte';
+import type { DormouseBridge, MenuCommand, ShellEvent } from './bridge';
 import { Session } from './session.svelte';
 
 export class App {
@@ -20,6 +22,7 @@ export class App {
   readonly test: TestModel;
   readonly fit: FitModel;
   readonly live: LiveModel;
+  keysOpen = $state(false);
 
   constructor(bridge: DormouseBridge) {
     this.session = new Session(bridge);
@@ -31,9 +34,50 @@ export class App {
     this.test = new TestModel(this.session, this.data);
     this.fit = new FitModel(this.session, this.device);
     this.live = new LiveModel(this.session, this.device);
+    bridge.onShell((event) => this.hear(event));
   }
 
   async begin(): Promise<void> {
-    await Promise.all([this.session.begin(), this.device.begin()]);
+    const { bridge } = this.session;
+    const remembered = bridge
+      .preferences()
+      .then(({ theme: choice }) => theme.follow(choice, (next) => void bridge.changePreferences({ theme: next })))
+      // A shell without preferences is no reason not to start.
+      .catch(() => undefined);
+    await Promise.all([this.session.begin(), this.device.begin(), remembered]);
+  }
+
+  private hear(event: ShellEvent): void {
+    if (event.kind === 'command') this.command(event.command);
+    else if (event.kind === 'preferences')
+      theme.follow(event.preferences.theme, (next) => void this.session.bridge.changePreferences({ theme: next }));
+    else if (event.kind === 'services-restarted') {
+      this.session.notice = undefined;
+      void this.begin();
+    } else this.session.notice = { message: event.message, action: event.action };
+  }
+
+  private command(command: MenuCommand): void {
+    const { session } = this;
+    // The menu's Undo belongs to the text that is being typed, where there is one.
+    const typing = takesTyping(document.activeElement);
+    const commands: Record<MenuCommand, () => unknown> = {
+      'project.new': () => session.createProject(),
+      'project.open': () => session.openProject(),
+      'project.example': () => session.openExample(),
+      'project.close': () => session.closeProject(),
+      'data.import': () => {
+        session.step = 'data';
+        return this.data.pickAndImport(false);
+      },
+      'data.export': () => {
+        session.step = 'data';
+        return this.data.export('zip');
+      },
+      'edit.undo': () => (typing ? document.execCommand('undo') : session.undo()),
+      'edit.redo': () => (typing ? document.execCommand('redo') : session.redo()),
+      'help.keys': () => (this.keysOpen = true),
+    };
+    void commands[command]();
   }
 }

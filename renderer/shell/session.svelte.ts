@@ -77,6 +77,8 @@ export class Session {
   ready = $state(false);
   problem = $state.raw<Problem | undefined>(undefined);
   undoNote = $state('');
+  /** From the shell: not about anything that the person just did. */
+  notice = $state.raw<Problem | undefined>(undefined);
   readonly labels = new LabelStyles();
   readonly mac: boolean;
   private undoTimer: ReturnType<typeof setTimeout> | undefined;

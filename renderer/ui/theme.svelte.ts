@@ -15,21 +15,28 @@ function remembered(): ThemeChoice {
 class Theme {
   choice = $state<ThemeChoice>(remembered());
   private systemDark = $state(matchMedia('(prefers-color-scheme: dark)').matches);
+  private tell: (choice: ThemeChoice) => void = () => undefined;
   readonly dark = $derived(this.choice === 'dark' || (this.choice === 'system' && this.systemDark));
 
   constructor() {
-    this.apply();
+    this.apply(this.choice);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => (this.systemDark = event.matches));
   }
 
   set(choice: ThemeChoice): void {
-    this.choice = choice;
-    this.apply();
+    this.apply(choice);
+    this.tell(choice);
     try {
       localStorage.setItem(storageKey, choice);
     } catch {
       // A window without storage simply forgets the choice.
     }
+  }
+
+  /** Takes over what the shell remembers, and tells the shell from then on: menus and dialogs follow too. */
+  follow(choice: ThemeChoice, tell: (choice: ThemeChoice) => void): void {
+    this.tell = tell;
+    if (choice !== this.choice) this.apply(choice);
   }
 
   /** System, then the opposite of what the system shows, then the other: one button goes round. */
@@ -38,9 +45,10 @@ class Theme {
     this.set(order[(order.indexOf(this.choice) + 1) % 3]);
   }
 
-  private apply(): void {
-    if (this.choice === 'system') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = this.choice;
+  private apply(choice: ThemeChoice): void {
+    this.choice = choice;
+    if (choice === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = choice;
   }
 }
 

@@ -1,0 +1,98 @@
+/** The fake's boards: ports, what a board says of itself, and a stream in real time. */
+import type { DeviceState, Events } from '../../src/project/contract';
+import type { PortInfo, SensorInfo } from '../../src/link/types';
+import { motionAt, motionAxes, soundAt, soundAxes } from './signals';
+
+export const simPort: PortInfo = {
+  path: 'sim',
+  title: 'Simulated board',
+  boardId: 'sim',
+  usbVendor: '',
+  usbProduct: '',
+  serialNumber: '',
+  bootloader: false,
+  simulated: true,
+};
+export const nanoPort: PortInfo = {
+  ...simPort,
+  path: '/dev/ttyACM0',
+  title: 'Arduino Nano 33 BLE Sense',
+  boardId: 'nano33ble-sense',
+  usbVendor: '2341',
+  usbProduct: '805a',
+  simulated: false,
+};
+const sensors: readonly SensorInfo[] = [
+  { id: 0, name: 'Motion', kind: 'motion', axes: motionAxes.map((axis) => ({ ...axis, scale: 0.01 })), ratesHz: [100] },
+  {
+    id: 1,
+    name: 'Microphone',
+    kind: 'audio',
+    axes: soundAxes.map((axis) => ({ ...axis, scale: 1 })),
+    ratesHz: [16000],
+  },
+];
+
+export function connectedState(port: PortInfo, model: boolean): DeviceState {
+  return {
+    status: 'connected',
+    port,
+    info: {
+      dormouse: true,
+      board: port.boardId,
+      mcu: 'nRF52840',
+      firmware: '0.1.0',
+      protocol: 1,
+      uid: 'D0A3-0001-77F2',
+      freeRam: 118_000,
+      slotBytes: 131_072,
+      maxPayload: 1024,
+      sensors,
+      slots: model
+        ? [
+            { slot: 0, state: 'active', sequence: 3, bytes: 9504, crc: 1, name: 'Gestures' },
+            { slot: 1, state: 'valid', sequence: 2, bytes: 9100, crc: 2, name: 'Gestures, Monday' },
+          ]
+        : [0, 1].map((slot) => ({ slot, state: 'empty' as const, sequence: 0, bytes: 0, crc: 0, name: '' })),
+      activeSlot: model ? 0 : -1,
+    },
+    streaming: null,
+    health: null,
+    problem: '',
+  };
+}
+
+/** Sends what the streaming sensor would have seen since last time, about sixty times a second. */
+export function streamForever(
+  now: () => { readonly sensor: number | undefined; readonly gesture: string },
+  send: (event: Events['device.samples']) => void,
+): void {
+  let index = 0;
+  let last = performance.now();
+  let seed = 1;
+  const noise = (): number => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed / 2147483648 - 1;
+  };
+  setInterval(() => {
+    const time = performance.now();
+    const { sensor, gesture } = now();
+    if (sensor === undefined) {
+      last = time;
+      return;
+    }
+    const rateHz = sensors[sensor].ratesHz[0];
+    const frames = Math.floor(((time - last) / 1000) * rateHz);
+    if (frames === 0) return;
+    last += (frames / rateHz) * 1000;
+    const axes = sensors[sensor].axes.length;
+    const values = new Float32Array(frames * axes);
+    for (let f = 0; f < frames; f++) {
+      const t = (index + f) / rateHz;
+      if (sensor === 1) values[f] = soundAt(t, noise);
+      else values.set(motionAt(gesture, t, 2, noise), f * axes);
+    }
+    send({ axes, rateHz, blocks: [{ sensor, index, micros: 0, lost: 0, values, frames }] });
+    index += frames;
+  }, 16);
+}

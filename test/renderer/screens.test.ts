@@ -1,0 +1,289 @@
+/**
+ * Every screen in a real browser, over the fake of the services: no violation that axe finds, nothing wider than the
+ * window, no scrolling where there must be none, and each screen's work done with the keyboard alone.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { createServer, type ViteDevServer } from 'vite';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { installRoot } from '../../src/base';
+import { describeWith, needsCommands } from '../support/needs';
+
+const steps = ['capture', 'data', 'impulse', 'train', 'test', 'fit', 'live'] as const;
+const screens = join(installRoot(), 'artifacts', 'screens');
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
+  let server: ViteDevServer;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(screens, { recursive: true });
+    server = await createServer({
+      configFile: join(installRoot(), 'renderer', 'vite.config.ts'),
+      cacheDir: join(installRoot(), '.cache', 'vite-test'),
+      server: { port: 0, hmr: false, watch: null },
+      logLevel: 'silent',
+    });
+    await server.listen();
+    const chromiumPath = execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+    browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(complaints).toEqual([]);
+  });
+
+  async function open(query: string, options: { width?: number; height?: number; dark?: boolean } = {}): Promise<void> {
+    complaints = [];
+    page = await browser.newPage({
+      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
+      colorScheme: options.dark ? 'dark' : 'light',
+      reducedMotion: 'reduce',
+    });
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    const { port } = server.httpServer?.address() as AddressInfo;
+    await page.goto(`http://localhost:${port}/dev/index.html?${query}`);
+    await page.waitForSelector('html[data-ready]');
+  }
+
+  async function violations(): Promise<string[]> {
+    await page.addScriptTag({ path: axePath });
+    return page.evaluate(async () => {
+      const { axe } = window as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+      };
+      const { violations: found } = await axe.run();
+      return found.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary ?? ''}`));
+    });
+  }
+
+  /** How far the page and the screen reach beyond what is seen, in pixels. */
+  function overflow(): Promise<{ wide: number; high: number }> {
+    return page.evaluate(() => {
+      const main = document.querySelector('main') as HTMLElement;
+      const parts = [document.documentElement, main, ...main.querySelectorAll<HTMLElement>('.screen, .side, .main')];
+      return {
+        wide: Math.max(...parts.map((part) => part.scrollWidth - part.clientWidth)),
+        high: Math.max(...parts.map((part) => part.scrollHeight - part.clientHeight)),
+      };
+    });
+  }
+
+  const focused = (): Promise<string> =>
+    page.evaluate(
+      () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent?.trim() ?? '',
+    );
+
+  async function tabTo(name: RegExp): Promise<void> {
+    for (let i = 0; i < 80; i++) {
+      await page.keyboard.press('Tab');
+      if (name.test(await focused())) return;
+    }
+    throw new Error(`No amount of Tab reaches ${String(name)}.`);
+  }
+
+  for (const dark of [false, true]) {
+    const theme = dark ? 'dark' : 'light';
+    it(`has no accessibility violation and nothing too wide on any screen, ${theme}`, async () => {
+      await open('scene=flashed&step=capture', { dark });
+      for (const [i, step] of steps.entries()) {
+        await page.keyboard.press(`Control+${i + 1}`);
+        await page.waitForTimeout(250);
+        if (step === 'data') {
+          await page.getByRole('grid').focus();
+          await page.getByText('Use all of it').waitFor();
+        }
+        if (step === 'test') await page.locator('td button').nth(1).click();
+        if (step === 'live') {
+          await page.getByRole('button', { name: 'Start recognising' }).click();
+          await page.waitForTimeout(600);
+        }
+        expect(await violations(), step).toEqual([]);
+        const over = await overflow();
+        expect(over.wide, `${step} is too wide`).toBeLessThanOrEqual(0);
+        if (step === 'capture' || step === 'live') expect(over.high, `${step} scrolls`).toBeLessThanOrEqual(1);
+        await page.screenshot({ path: join(screens, `${step}-${theme}.png`) });
+      }
+    });
+
+    it(`has no violation on the welcome screen, empty screens and sheets, ${theme}`, async () => {
+      await open('scene=welcome&board=none', { dark });
+      expect(await violations()).toEqual([]);
+      await page.screenshot({ path: join(screens, `welcome-${theme}.png`) });
+      await page.close();
+      await open('scene=empty&board=none', { dark });
+      for (const [i, step] of steps.entries()) {
+        await page.keyboard.press(`Control+${i + 1}`);
+        await page.locator('.empty').waitFor();
+        expect(await violations(), step).toEqual([]);
+      }
+      await page.keyboard.press('Control+b');
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(), 'board sheet').toEqual([]);
+      await page.screenshot({ path: join(screens, `board-${theme}.png`) });
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').getByText('Everywhere').waitFor();
+      expect(await violations(), 'keys').toEqual([]);
+    });
+  }
+
+  it('fits smaller and larger windows', async () => {
+    for (const [width, height] of [
+      [1024, 700],
+      [1600, 1000],
+    ] as const) {
+      await open('scene=flashed', { width, height });
+      for (const [i, step] of steps.entries()) {
+        await page.keyboard.press(`Control+${i + 1}`);
+        await page.waitForTimeout(200);
+        expect((await overflow()).wide, `${step} at ${width}`).toBeLessThanOrEqual(0);
+        await page.screenshot({ path: join(screens, `${step}-${width}.png`) });
+      }
+      if (width === 1024) await page.close();
+    }
+  });
+
+  it('records with the keyboard: label by number, a run with R, a held one with Space, undo', async () => {
+    await open('scene=data&step=capture');
+    await page.getByText('nothing lost').waitFor();
+    await page.keyboard.press('4');
+    expect(await page.getByRole('button', { name: /^wave/ }).getAttribute('aria-pressed')).toBe('true');
+    await page.keyboard.down('Space');
+    await page.getByText('Recording · 0.4 s').waitFor();
+    await page.keyboard.up('Space');
+    await page.getByRole('button', { name: 'Delete this wave' }).waitFor();
+    await page.getByText('1 recording saved').waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByText('60 recordings').waitFor();
+
+    await page.getByLabel('Repeat').fill('2');
+    await page.getByLabel('Length').fill('0.3');
+    await page.getByLabel('Countdown').fill('0');
+    await page.getByLabel('Countdown').press('Tab');
+    await page.getByRole('button', { name: 'Record 2 waves' }).press('Enter');
+    await page.getByText('2 recordings saved').waitFor();
+    await page.getByLabel('New label').fill('clap');
+    await page.getByLabel('New label').press('Enter');
+    await page.getByRole('button', { name: 'Record 2 claps' }).waitFor();
+  });
+
+  it('keeps a label’s colour when a label that sorts before it comes', async () => {
+    await open('scene=data&step=capture');
+    const colour = (): Promise<string> =>
+      page
+        .getByRole('button', { name: /^wave/ })
+        .locator('svg')
+        .evaluate((mark) => (mark as SVGElement).style.color);
+    const before = await colour();
+    await page.getByLabel('New label').fill('aardvark');
+    await page.getByLabel('New label').press('Enter');
+    await page.getByRole('button', { name: /^aardvark/ }).waitFor();
+    expect(await colour()).toBe(before);
+  });
+
+  it('lists 100,000 recordings with few elements, and edits with the keyboard', async () => {
+    await open('scene=data&step=data&size=100000');
+    await page.getByText('100 000 recordings').first().waitFor();
+    const grid = page.getByRole('grid');
+    await grid.focus();
+    await page.keyboard.press('End');
+    await page.locator('#row-99999').getByText('wave').waitFor();
+    expect(await page.locator('[role=row]').count()).toBeLessThan(60);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.getByText('2 chosen').waitFor();
+    await page.keyboard.press('Delete');
+    await page.getByText('Deleted 2 recordings').waitFor();
+    await page.getByText('99 998 recordings').first().waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByText('100 000 recordings').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('Emre');
+    await page.getByText('20 000 recordings').first().waitFor();
+  });
+
+  it('trims with the keyboard, and imports with a report', async () => {
+    await open('scene=data&step=data');
+    await page.getByRole('grid').focus();
+    const handle = page.getByRole('slider', { name: 'Start of the part that is used' });
+    await handle.focus();
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.getByText('Used: 100 ms to 2.0 s').waitFor();
+    await page.getByRole('button', { name: 'Import' }).press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByText('3 lines were not numbers').waitFor();
+  });
+
+  it('sets the impulse, trains with curves, and tells the result', async () => {
+    await open('scene=data&step=impulse');
+    await page.getByText('66 values').waitFor();
+    await tabTo(/^$/);
+    await page.getByRole('radio', { name: /Statistics/ }).focus();
+    await page.keyboard.press('Space');
+    await page.getByText('42 values').waitFor();
+    await page.keyboard.press('Control+4');
+    await page.getByRole('button', { name: 'Train the model' }).press('Enter');
+    await page.getByText(/Training: round \d+ of 60/).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await page.getByText('Training was cancelled.').waitFor();
+    await page.getByRole('button', { name: 'Train the model' }).press('Enter');
+    await page.getByText('on people it has not seen').waitFor();
+  });
+
+  it('walks through the matrix with arrows and shows a cell’s recordings in Data', async () => {
+    await open('scene=trained&step=test');
+    await tabTo(/windows? of circle right/);
+    await page.keyboard.press('ArrowRight');
+    expect(await focused()).toMatch(/circle taken for idle/);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Show in Data' }).press('Enter');
+    await page.getByText('Only idle, recognised').waitFor();
+    await page.getByText('3 recordings').waitFor();
+  });
+
+  it('says what does not fit, flashes, and watches it live', async () => {
+    await open('scene=trained&step=fit');
+    await page.getByText('It fits').waitFor();
+    await page.getByLabel('Board', { exact: true }).selectOption('rpi-pico');
+    await page.getByText('It does not fit').waitFor();
+    await page.getByLabel('Board', { exact: true }).selectOption('sim');
+    await page.getByRole('button', { name: 'Flash the model' }).press('Enter');
+    await page.getByText(/Writing: .* of 9.3/).waitFor();
+    await page.getByText('exactly as expected').waitFor();
+    await page.getByRole('button', { name: 'Watch it live' }).press('Enter');
+    await page.getByRole('button', { name: 'Start recognising' }).press('Enter');
+    await page.getByRole('button', { name: /^wave at .* Correct this answer/ }).press('Enter');
+    await page
+      .getByRole('group', { name: /Wrong\?/ })
+      .getByRole('button', { name: 'circle' })
+      .press('Enter');
+    await page.getByText('Added to the data as circle').first().waitFor();
+  });
+
+  it('switches the theme and remembers it; says what went wrong where it arose', async () => {
+    await open('scene=data&step=capture');
+    await tabTo(/^Theme/);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await page.keyboard.press('Control+b');
+    await page.getByLabel('Another port by its path').fill('COM99');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('There is no port called COM99.').waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+  });
+});
