@@ -20,7 +20,7 @@ export interface HandlerOptions {
   readonly contents: ContentsLike;
   readonly grants: PathGrants;
   readonly services: Pick<ServicesProcess, 'request'>;
-  readonly connectEvents: () => void;
+  readonly pageIsThere: () => void;
   readonly dialogs: Dialogs;
   readonly projectsFolder: string;
   readonly preferences: () => ShellPreferences;
@@ -59,7 +59,7 @@ async function pickSavePath(
 export function installHandlers(options: HandlerOptions): void {
   const { contents, grants } = options;
   handle(contents, 'request', (request) => carry(options, request));
-  handle(contents, 'listen', () => options.connectEvents());
+  handle(contents, 'listen', () => options.pageIsThere());
   handle(contents, 'pickFolder', async ({ title }) => {
     const [folder] = await pick(options, { title, properties: ['openDirectory', 'createDirectory'] });
     return folder ?? null;

@@ -47,6 +47,8 @@ function projectsFolder(): string {
 
 class Shell {
   private window: BrowserWindow | undefined;
+  private pageHears = false;
+  private unsaid: ShellEvent[] = [];
   private readonly grants = new PathGrants();
   private readonly log = new Log(join(app.getPath('userData'), 'logs'));
   private readonly services: ServicesProcess;
@@ -85,7 +87,7 @@ class Shell {
       contents: window.webContents,
       grants: this.grants,
       services: this.services,
-      connectEvents: () => this.connectEvents(),
+      pageIsThere: () => this.pageIsThere(),
       dialogs: {
         open: (options) => dialog.showOpenDialog(window, options),
         save: (options) => dialog.showSaveDialog(window, options),
@@ -95,11 +97,18 @@ class Shell {
       changePreferences: (change) => this.changePreferences(change),
       openExternal: (address) => shell.openExternal(address),
     });
+    window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) this.pageHears = false;
+    });
     window.webContents.on('render-process-gone', (_event, details) => {
+      this.pageHears = false;
       this.log.write(`interface gone: ${details.reason}`);
       if (details.reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload();
     });
-    window.on('closed', () => (this.window = undefined));
+    window.on('closed', () => {
+      this.window = undefined;
+      this.pageHears = false;
+    });
     showPage(window);
   }
 
@@ -113,12 +122,18 @@ class Shell {
     await this.services.stop(patienceMs);
   }
 
+  /** What is said before the page can hear waits for it; its preload script keeps what nobody listens to yet. */
   say(event: ShellEvent): void {
-    const contents = this.window?.webContents;
-    if (!contents || contents.isDestroyed()) return;
-    // Before the page is there its preload script cannot hear; afterwards it keeps what nobody listens to yet.
-    if (contents.isLoading()) contents.once('did-finish-load', () => contents.send(shellEventChannel, event));
-    else contents.send(shellEventChannel, event);
+    if (this.pageHears) this.window?.webContents.send(shellEventChannel, event);
+    else this.unsaid.push(event);
+  }
+
+  private pageIsThere(): void {
+    this.pageHears = true;
+    this.connectEvents();
+    const waiting = this.unsaid;
+    this.unsaid = [];
+    for (const event of waiting) this.say(event);
   }
 
   /** A direct line from the services to the page: samples do not pass through this process. */

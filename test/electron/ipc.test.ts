@@ -30,7 +30,7 @@ class Window {
           return Promise.resolve(this.answer(name));
         },
       },
-      connectEvents: () => undefined,
+      pageIsThere: () => undefined,
       dialogs: {
         open: () => Promise.resolve({ canceled: this.chosen.length === 0, filePaths: this.chosen }),
         save: () => Promise.resolve({ canceled: this.chosen.length === 0, filePath: this.chosen[0] ?? '' }),
