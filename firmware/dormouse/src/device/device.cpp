@@ -82,6 +82,31 @@ void Device::handle(const wire::Frame& frame) {
       return streamStart(frame);
     case kStreamStop:
       return streamStop(frame);
+    case kSlotList:
+      return slotList();
+    case kSlotBegin:
+      return slotBegin(frame);
+    case kSlotWrite:
+      return slotWrite(frame);
+    case kSlotVerify:
+      return slotVerify();
+    case kSlotCommit:
+      return slotCommit();
+    case kSlotRollback:
+      return slotRollback();
+    case kSlotErase:
+      return slotErase(frame);
+    case kRunStart:
+      return runStart(frame);
+    case kRunStop:
+      return run_.stop();
+    case kInferData:
+      return inferData(frame);
+    case kInferRun:
+      return inferRun(frame);
+    case kCancelInfer:
+      inferNext_ = 0;
+      return;
     default:
       return reply_.fail(kUnknownRequest, "This firmware does not know that request.");
   }
