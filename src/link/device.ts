@@ -20,7 +20,7 @@ import type {
   Transport,
 } from './types';
 import { readLog, readNumbers, readSlotList } from './wire/hello';
-import { control, event, FieldReader, noPayload, request } from './wire/messages';
+import { control, event, FieldReader, noPayload, request, samplesHeader } from './wire/messages';
 
 /** Erasing a slot takes up to 85 ms a page on an nRF52840: 40 s covers 1.8 MB. */
 const eraseWait = { timeoutMs: 20_000, tries: 2 };
@@ -46,8 +46,9 @@ export class DormouseDevice implements Device {
   /** Every event of the session comes here; one that cannot be understood is counted, never thrown. */
   handleEvent(type: number, payload: Uint8Array): void {
     if (type === event.samples) {
-      const stream = payload.length > 20 ? this.streams.get(payload[0]) : undefined;
-      if (stream && !stream.receive(payload)) this.strangeEvents++;
+      // A block of a stream that was just stopped may still be under way: nobody misses it.
+      const stream = this.streams.get(payload[0]);
+      if (payload.length <= samplesHeader || (stream && !stream.receive(payload))) this.strangeEvents++;
       return;
     }
     try {
