@@ -9,10 +9,10 @@
 #define DORMOUSE_MATH_EXACT_H
 
 #if defined(__clang__)
-#pragma STDC FP_CONTRACT OFF
 #if defined(__FAST_MATH__)
-#pragma float_control(precise, on)
+#error "clang cannot take -ffast-math back for one file: compile Dormouse's core without it"
 #endif
+#pragma STDC FP_CONTRACT OFF
 #elif defined(__GNUC__)
 #pragma GCC optimize("fp-contract=off", "no-fast-math", "no-unsafe-math-optimizations",                  \
                      "no-associative-math", "no-reciprocal-math", "no-finite-math-only", "signed-zeros", \
