@@ -46,10 +46,29 @@ export class Editor {
   }
 
   async keep(captures: readonly PreparedCapture[]): Promise<void> {
-    await this.store.write(captures);
+    try {
+      await this.store.write(captures);
+    } catch (error) {
+      this.resync(captures.map((capture) => capture.id));
+      throw error;
+    }
     for (const { id, notes, data } of captures) {
       const stamp = stampOf(this.store.notesPath(id)) ?? { size: 0, time: 0 };
       this.catalogue.set({ id, notes, data, stamp, problem: '' });
+    }
+  }
+
+  /** After a failure: what is on the disk is what counts, whether it came before or after the failing call. */
+  private resync(ids: readonly string[]): void {
+    for (const id of ids) {
+      const file = this.dataFileOf(id);
+      const known = this.catalogue.entries.get(id);
+      const stamp = stampOf(this.store.notesPath(id));
+      const unchanged = file && known && stamp && known.stamp.size === stamp.size && known.stamp.time === stamp.time;
+      if (unchanged) continue;
+      const entry = file ? this.catalogue.readEntry(id, file) : undefined;
+      if (entry && typeof entry !== 'string') this.catalogue.set(entry);
+      else if (known) this.catalogue.remove(id);
     }
   }
 
@@ -78,8 +97,12 @@ export class Editor {
       this.catalogue.set({ ...entry, notes, stamp, problem: '' });
     };
     for (let at = 0; at < ids.length; at += BATCH) {
-      const results = await Promise.allSettled(ids.slice(at, at + BATCH).map(apply));
-      for (const result of results) if (result.status === 'rejected') throw result.reason;
+      const batch = ids.slice(at, at + BATCH);
+      const results = await Promise.allSettled(batch.map(apply));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (!failed) continue;
+      this.resync(batch);
+      throw failed.reason;
     }
   }
 
@@ -87,7 +110,7 @@ export class Editor {
     try {
       await this.store.move(ids, 'trash');
     } finally {
-      for (const id of ids) if (!this.dataFileOf(id)) this.catalogue.remove(id);
+      this.resync(ids);
     }
   }
 
@@ -96,11 +119,11 @@ export class Editor {
   }
 
   async fromTrash(ids: readonly string[]): Promise<void> {
-    const missing = await this.store.move(ids, 'captures');
-    for (const id of ids) {
-      const file = this.dataFileOf(id);
-      const entry = file ? this.catalogue.readEntry(id, file) : undefined;
-      if (entry && typeof entry !== 'string') this.catalogue.set(entry);
+    let missing: readonly string[] = [];
+    try {
+      missing = await this.store.move(ids, 'captures');
+    } finally {
+      this.resync(ids);
     }
     const lost = missing.filter((id) => !this.catalogue.entries.has(id));
     if (lost.length > 0)

@@ -9,7 +9,9 @@ import { temporaryFolders } from './support';
 const folders = temporaryFolders();
 afterEach(() => folders.clean());
 
-async function imported(...path: string[]): Promise<{ report: ImportReport; items: CaptureSummary[]; dataset: Dataset }> {
+async function imported(
+  ...path: string[]
+): Promise<{ report: ImportReport; items: CaptureSummary[]; dataset: Dataset }> {
   const dataset = await folders.dataset();
   const report = await dataset.importPaths([dataFolder(...path)]);
   return { report, items: dataset.list().items, dataset };
@@ -26,18 +28,27 @@ describeWith(needsData('motion', 'magic_wand'), 'magic wand', () => {
     const { report, items, dataset } = await imported('motion', 'magic_wand');
     expect(report.imported + report.duplicates).toBe(594);
     expect(report.duplicates).toBe(0);
-    const rows = readFileSync(dataFolder('motion', 'magic_wand', 'index.csv'), 'utf8').trim().split('\n').slice(1);
+    const rows = readFileSync(dataFolder('motion', 'magic_wand', 'index.csv'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1);
     const bySource = new Map(items.map((item) => [item.source, item]));
     for (const row of rows) {
       const [file, label, person, samples, split] = row.split(',');
       const item = bySource.get(`magic_wand/${file}`);
-      expect(item, file).toMatchObject({ label, person, split: split === 'train' ? 'training' : 'testing', splitPinned: true });
+      expect(item, file).toMatchObject({
+        label,
+        person,
+        split: split === 'train' ? 'training' : 'testing',
+        splitPinned: true,
+      });
       expect(item?.rateHz).toBe(25);
       expect(item?.axes).toEqual(['accX', 'accY', 'accZ'].map((name) => ({ name, units: 'mg' })));
       expect((item?.frames ?? 0) * (label === 'negative' ? 1 : 1)).toBe(Number(samples));
     }
     const training = new Set(items.filter((item) => item.split === 'training').map((item) => item.person));
-    for (const item of items) if (item.split === 'testing' && item.label !== 'negative') expect(training.has(item.person)).toBe(false);
+    for (const item of items)
+      if (item.split === 'testing' && item.label !== 'negative') expect(training.has(item.person)).toBe(false);
     await dataset.close();
   });
 });
@@ -65,8 +76,15 @@ describeWith(needsData('motion', 'microbit_createai'), 'CreateAI', () => {
   it.each(names.filter((name) => name !== 'wand-test-data.json'))('imports %s', async (name) => {
     const { report, items } = await imported('motion', 'microbit_createai', name);
     const actions = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { name: string; recordings: unknown[] }[];
-    expect(report.imported + report.duplicates).toBe(actions.reduce((sum, action) => sum + action.recordings.length, 0));
-    expect(Object.keys(report.labels).sort()).toEqual(actions.filter((action) => action.recordings.length).map((action) => action.name).sort());
+    expect(report.imported + report.duplicates).toBe(
+      actions.reduce((sum, action) => sum + action.recordings.length, 0),
+    );
+    expect(Object.keys(report.labels).sort()).toEqual(
+      actions
+        .filter((action) => action.recordings.length)
+        .map((action) => action.name)
+        .sort(),
+    );
     for (const item of items) expect(item).toMatchObject({ rateHz: 50, kind: 'motion' });
   });
 
@@ -78,20 +96,33 @@ describeWith(needsData('motion', 'microbit_createai'), 'CreateAI', () => {
   });
 });
 
-describeWith(needsData('motion', 'magic_wand', 'ORIGINAL_terminal_capture_ring_hyw.txt'), 'raw terminal capture', () => {
-  it('keeps the good lines, says what it left out', async () => {
-    const dataset = await folders.dataset();
-    const path = dataFolder('motion', 'magic_wand', 'ORIGINAL_terminal_capture_ring_hyw.txt');
-    const report = await dataset.importPaths([path], { label: 'ring', person: 'hyw', rateHz: 25 });
-    console.log(report.warnings, report.imported, dataset.list().items.map((i) => i.frames).join());
-    expect(report.labels).toEqual({ ring: report.imported });
-    expect(report.warnings.some((warning) => warning.includes('escape codes'))).toBe(true);
-    const good = readFileSync(path, 'latin1').split('\n').filter((line) => /^-?[\d.]+,-?[\d.]+,-?[\d.]+\r?$/.test(line)).length;
-    const frames = dataset.list().items.reduce((sum, item) => sum + item.frames, 0);
-    expect(frames).toBeGreaterThanOrEqual(good);
-    expect(frames).toBeLessThanOrEqual(good + 10);
-  });
-});
+describeWith(
+  needsData('motion', 'magic_wand', 'ORIGINAL_terminal_capture_ring_hyw.txt'),
+  'raw terminal capture',
+  () => {
+    it('keeps the good lines, says what it left out', async () => {
+      const dataset = await folders.dataset();
+      const path = dataFolder('motion', 'magic_wand', 'ORIGINAL_terminal_capture_ring_hyw.txt');
+      const report = await dataset.importPaths([path], { label: 'ring', person: 'hyw', rateHz: 25 });
+      console.log(
+        report.warnings,
+        report.imported,
+        dataset
+          .list()
+          .items.map((i) => i.frames)
+          .join(),
+      );
+      expect(report.labels).toEqual({ ring: report.imported });
+      expect(report.warnings.some((warning) => warning.includes('escape codes'))).toBe(true);
+      const good = readFileSync(path, 'latin1')
+        .split('\n')
+        .filter((line) => /^-?[\d.]+,-?[\d.]+,-?[\d.]+\r?$/.test(line)).length;
+      const frames = dataset.list().items.reduce((sum, item) => sum + item.frames, 0);
+      expect(frames).toBeGreaterThanOrEqual(good);
+      expect(frames).toBeLessThanOrEqual(good + 10);
+    });
+  },
+);
 
 describeWith(needsData('audio', 'misc_clips'), 'sounds', () => {
   it('imports WAV files, mono and stereo, by folders with an index', async () => {
@@ -101,7 +132,10 @@ describeWith(needsData('audio', 'misc_clips'), 'sounds', () => {
     expect(clips.items.some((item) => item.axes.length === 2)).toBe(true);
     const words = await imported('audio', 'arabic_commands');
     expect(words.report.imported + words.report.duplicates).toBe(480);
-    expect(countBy(words.items, (item) => item.split)).toMatchObject({ training: expect.any(Number), testing: expect.any(Number) });
+    expect(countBy(words.items, (item) => item.split)).toMatchObject({
+      training: expect.any(Number),
+      testing: expect.any(Number),
+    });
     expect(new Set(words.items.map((item) => item.person)).size).toBe(24);
   });
 });

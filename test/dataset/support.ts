@@ -35,7 +35,12 @@ export function temporaryFolders(): TemporaryFolders {
 export const motionAxes = ['accX', 'accY', 'accZ'].map((name) => ({ name, units: 'm/s2' }));
 
 /** A capture of three axes whose values depend on `seed`. */
-export function motionCapture(label: string, seed: number, notes: Partial<NewCapture['notes']> = {}, frames = 50): NewCapture {
+export function motionCapture(
+  label: string,
+  seed: number,
+  notes: Partial<NewCapture['notes']> = {},
+  frames = 50,
+): NewCapture {
   const values = new Float32Array(frames * 3).map((_, i) => Math.fround(Math.sin(i * 0.1 + seed) * 9.81));
   return { values, axes: motionAxes, rateHz: 50, kind: 'motion', notes: { label, ...notes } };
 }
