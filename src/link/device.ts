@@ -24,6 +24,7 @@ import { control, event, FieldReader, noPayload, request, samplesHeader } from '
 
 /** Erasing a slot takes up to 85 ms a page on an nRF52840: 40 s covers 1.8 MB. */
 const eraseWait = { timeoutMs: 20_000, tries: 2 };
+const resetWait = { timeoutMs: 500, tries: 1 };
 /** Golden vectors are inferences, and the first run of a model may be slow. */
 const verifyWait = { timeoutMs: 20_000, tries: 2 };
 
@@ -166,7 +167,11 @@ export class DormouseDevice implements Device {
 
   /** The board goes away in both modes: this connection ends as if it were unplugged. */
   async reset(mode: 'restart' | 'bootloader'): Promise<void> {
-    await this.session.request(request.reset, control({ m: mode === 'bootloader' ? 1 : 0 }));
+    // Asked once only, since a repeated request would restart it again; a board that is gone too fast to answer did it.
+    const asked = this.session.request(request.reset, control({ m: mode === 'bootloader' ? 1 : 0 }), resetWait);
+    await asked.catch((error: unknown) => {
+      if (!(error instanceof LinkError && (error.code === 'timeout' || error.code === 'lost'))) throw error;
+    });
     this.session.lose('the board restarts');
     await this.transport.close();
   }

@@ -75,7 +75,7 @@ export function refusalError(request: string, code: number, detail: string): Lin
     says: `refused with an unknown error (${code})`,
     action: "Update the board's firmware, then try again.",
   };
-  const because = detail === '' ? '' : `: ${detail}`;
+  const because = detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
   return new LinkError(refusal.code, `The board ${refusal.says} (${request})${because}.`, refusal.action);
 }
 

@@ -46,11 +46,11 @@ const movements: Readonly<Record<GestureName, Movement>> = {
     ],
   },
   wave: {
-    hz: 1.9,
+    hz: 1.75,
     harmonics: [
-      { part: Part.Right, size: 0.065, multiple: 1, phase: 0 },
+      { part: Part.Right, size: 0.055, multiple: 1, phase: 0 },
       { part: Part.Up, size: 0.008, multiple: 2, phase: quarter },
-      { part: Part.Roll, size: 22, multiple: 1, phase: 0 },
+      { part: Part.Roll, size: 20, multiple: 1, phase: 0.9 },
       { part: Part.Yaw, size: 12, multiple: 1, phase: 0.4 },
     ],
   },

@@ -24,8 +24,11 @@ export type OutputSink = (bytes: Uint8Array) => number;
 const stepMicros = 1000;
 /** How often the computer's clock is looked at. */
 const tickMs = 4;
-/** A computer that slept does not owe the board the time that it slept. */
-const mostCatchUpMs = 250;
+/**
+ * A computer that stood still does not owe the board all that time: the world stands still with it. Less than what the
+ * board's buffers hold at their fastest, so that a busy computer alone never makes the board drop anything.
+ */
+const mostCatchUpMs = 60;
 
 export class Simulation {
   readonly player: Player;
