@@ -1,6 +1,7 @@
 /** The simulated board as the app meets it: bytes in, bytes out, sensors in between. */
 import { describe, expect, it } from 'vitest';
 import { decode, encode } from 'cborg';
+import { boards } from '../../src/boards';
 import { SimulatedBoard } from '../../src/core';
 import { FrameParser, frameBytes } from '../support/frames';
 
@@ -20,6 +21,20 @@ describe('a simulated board', () => {
     board.receive(frameBytes(0x03, 8));
     expect(parser.push(board.takeOutput())[0].type).toBe(0x83);
     expect(board.wanted().length).toBe(1);
+  });
+
+  it('has the slots and the RAM of the board it plays', async () => {
+    for (const profile of boards) {
+      const board = await SimulatedBoard.create({ board: profile.id });
+      board.receive(frameBytes(0x01, 1, encode({})));
+      const [answer] = new FrameParser().push(board.takeOutput());
+      expect(decode(answer.payload)).toMatchObject({
+        board: profile.id,
+        ram: profile.freeRamBytes,
+        slot: profile.slotBytes,
+        slots: [{ state: 0 }, { state: 0 }],
+      });
+    }
   });
 
   it('says who it is', async () => {

@@ -16,6 +16,7 @@ void SimFlash::begin(uint8_t* memory, uint8_t* used, uint32_t writeUnit, uint32_
   operations_ = 0;
   breaches_ = 0;
   cutAt_ = 0;
+  tear_ = 0;
   randomState_ = 1;
   powered_ = true;
   cutPlanned_ = false;
@@ -47,6 +48,7 @@ uint32_t SimFlash::random() {  // xorshift32 (Marsaglia 2003)
 void SimFlash::cutAfter(uint32_t operations, uint32_t tear) {
   cutPlanned_ = true;
   cutAt_ = operations_ + operations;
+  tear_ = tear;
   randomState_ = tear * 2654435761u + 1u;
   if (randomState_ == 0) randomState_ = 1;
   for (int i = 0; i < 4; i++) random();
@@ -68,17 +70,38 @@ uint8_t SimFlash::torn(uint8_t before, uint8_t after, bool sure, bool hit) {
   return static_cast<uint8_t>((before & ~mask) | (after & mask));
 }
 
-/** `bytes` is what the operation would have left, nullptr for an erase. */
+SimFlash::Tear SimFlash::chooseTear(uint32_t units) {
+  const uint32_t kind = tear_ % 32;
+  const uint32_t near = kind % 8 < units ? kind % 8 : units - 1;
+  Tear tear = {kAnywhere, 0};
+  if (kind < 2) tear.way = kind == 0 ? kNothing : kAll;
+  if (kind >= 8) tear.way = kind < 16 ? kBackward : (kind & 4) != 0 ? kForward : kBackward;
+  if (kind >= 8 && kind < 16) tear.edge = units - 1 - near;
+  if (kind >= 16 && kind < 24) tear.edge = near;
+  if (kind >= 24) tear.edge = random() % units;
+  return tear;
+}
+
+/**
+ * `bytes` is what the operation would have left, nullptr for an erase. It got nowhere, or to its end, or
+ * everywhere a little, or so far from its front or its back, the unit it was at being half done.
+ */
 void SimFlash::tear(uint32_t offset, const uint8_t* bytes, uint32_t count) {
-  const Tear kind = static_cast<Tear>(random() >> 7 & 3);
-  const uint32_t point = kind == Tear::kPart ? random() % count : 0;
-  const uint32_t edge = point / writeUnit_;
+  const Tear tear = chooseTear(count / writeUnit_);
   for (uint32_t i = 0; i < count; i++) {
     const uint8_t after = bytes ? bytes[i] : static_cast<uint8_t>(0xff);
-    const bool sure = kind == Tear::kAll || (kind == Tear::kPart && i / writeUnit_ < edge);
-    const bool hit = kind == Tear::kAnywhere || (kind == Tear::kPart && i / writeUnit_ == edge);
+    const uint32_t unit = i / writeUnit_;
+    const bool sure = tear.way == kAll || (tear.way == kForward && unit < tear.edge) ||
+                      (tear.way == kBackward && unit > tear.edge);
+    const bool hit = tear.way == kAnywhere || (tear.way >= kForward && unit == tear.edge);
     memory_[offset + i] = torn(memory_[offset + i], after, sure, hit);
-    used_[(offset + i) / writeUnit_] = 1;
+  }
+  // What looks erased after a torn erase is not to be relied on; a torn program leaves untouched units
+  // usable.
+  for (uint32_t unit = offset / writeUnit_; unit < (offset + count) / writeUnit_; unit++) {
+    bool blank = bytes != nullptr;
+    for (uint32_t i = 0; blank && i < writeUnit_; i++) blank = memory_[unit * writeUnit_ + i] == 0xff;
+    if (!blank) used_[unit] = 1;
   }
   powered_ = false;
 }

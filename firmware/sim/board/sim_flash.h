@@ -28,7 +28,11 @@ class SimFlash : public slot::Flash {
   bool erase(uint32_t offset) override;
   bool program(uint32_t offset, const uint8_t* bytes, uint32_t count) override;
 
-  /** The power fails inside the operation after the next `operations` ones; `tear` chooses how it tears. */
+  /**
+   * The power fails inside the operation after the next `operations` ones. `tear` chooses how: 32 in a row go
+   * through nothing done, all done, bits at random, and half done from the front or the back with the edge
+   * near either end.
+   */
   void cutAfter(uint32_t operations, uint32_t tear);
   void restorePower();
   bool powered() const { return powered_; }
@@ -38,12 +42,17 @@ class SimFlash : public slot::Flash {
   uint32_t breaches() const { return breaches_; }
 
  private:
-  enum class Tear : uint8_t { kNothing, kAll, kPart, kAnywhere };
+  enum Way : uint8_t { kNothing, kAll, kAnywhere, kForward, kBackward };
+  struct Tear {
+    Way way;
+    uint32_t edge;  // the unit that is half done
+  };
 
   bool refuse();
   bool cutsNow();
   uint32_t random();
   uint8_t torn(uint8_t before, uint8_t after, bool sure, bool hit);
+  Tear chooseTear(uint32_t units);
   void tear(uint32_t offset, const uint8_t* bytes, uint32_t count);
 
   uint8_t* memory_;
@@ -54,6 +63,7 @@ class SimFlash : public slot::Flash {
   uint32_t operations_;
   uint32_t breaches_;
   uint32_t cutAt_;
+  uint32_t tear_;
   uint32_t randomState_;
   bool powered_;
   bool cutPlanned_;

@@ -13,15 +13,10 @@ namespace slot {
 
 using wire::load32;
 
-// Trailer units by number. The record begins at unit 0 and has the first three to itself.
-enum : uint32_t {
-  kRecordUnit = 0,
-  kCommitUnit = 3,
-  kStart1Unit = 4,
-  kStart2Unit = 5,
-  kGoodUnit = 6,
-  kRevokedUnit = 7
-};
+// Trailer units by number; the record has the three from kRecordUnit to itself. COMMIT is the very last unit
+// of a slot and the header its first, so that an erase that got only part of the way, from either end, takes
+// one of the two before any mark that forbids the model.
+enum : uint32_t { kStart1Unit, kStart2Unit, kGoodUnit, kRevokedUnit, kRecordUnit, kCommitUnit = 7 };
 static const uint32_t kTrailerUnits = 8;
 static const uint32_t kRecordBytes = 12;
 static const uint32_t kErased = 0xffffffffu;

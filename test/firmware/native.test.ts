@@ -1,0 +1,77 @@
+/** The board's own code, natively, under sanitizers: frames, rings, slots. The figures that it prints are the ones we publish. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { installRoot } from '../../src/base';
+import { cppFiles, NativeTests } from '../support/native';
+import { describeWith, needsCommands } from '../support/needs';
+import { crc32, frameBytes, FrameParser } from '../support/frames';
+
+interface WireVectors {
+  readonly crc32: { name: string; bytes: string; crc: number }[];
+  readonly frames: {
+    name: string;
+    type: number;
+    flags: number;
+    sequence: number;
+    payload: string;
+    line: string;
+  }[];
+  readonly damaged: { name: string; line: string }[];
+}
+
+const core = 'firmware/dormouse/src';
+const wire = JSON.parse(readFileSync(join(installRoot(), 'test', 'vectors', 'wire.json'), 'utf8')) as WireVectors;
+const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+function flatVectors(): string {
+  const lines = [
+    ...wire.frames.map((f) => `frame ${f.type} ${f.flags} ${f.sequence} ${f.payload || '-'} ${f.line}`),
+    ...wire.damaged.map((frame) => `bad ${frame.line}`),
+    ...wire.crc32.map((sum) => `crc ${sum.bytes || '-'} ${sum.crc}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+it('the wire vectors are what the second implementation, in TypeScript, makes too', () => {
+  for (const frame of wire.frames) {
+    const line = frameBytes(frame.type, frame.sequence, bytesOf(frame.payload), frame.flags);
+    expect(Buffer.from(line).toString('hex'), frame.name).toBe(frame.line);
+  }
+  for (const frame of wire.damaged) {
+    const parser = new FrameParser();
+    expect(parser.push(bytesOf(frame.line)), frame.name).toEqual([]);
+    expect(parser.damaged, frame.name).toBe(1);
+  }
+  for (const sum of wire.crc32) expect(crc32(bytesOf(sum.bytes)), sum.name).toBe(sum.crc);
+});
+
+describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', () => {
+  const native = new NativeTests();
+  afterAll(() => native.close());
+
+  it('frames: shared vectors, any pieces, 100,000 damaged frames', async () => {
+    const vectors = native.path('wire.txt');
+    writeFileSync(vectors, flatVectors());
+    const program = await native.build('wire', ['test/firmware/wire_test.cpp', ...cppFiles(`${core}/wire`)]);
+    const said = await native.run(program, [vectors, '101000']);
+    console.log(said);
+    expect(said).toContain('wrongly accepted 0, not resynced after one good frame 0');
+  });
+
+  it('rings: nothing is lost unseen between an interrupt and the loop', async () => {
+    const sources = ['test/firmware/ring_test.cpp', ...cppFiles(`${core}/capture`)];
+    console.log(await native.run(await native.build('ring', sources, ['-pthread'])));
+  });
+
+  it('slots: a whole model runs after every power cut', async () => {
+    const sources = [
+      'test/firmware/slot_test.cpp',
+      'firmware/sim/board/sim_flash.cpp',
+      ...cppFiles(`${core}/slot`, `${core}/wire`),
+    ];
+    const said = await native.run(await native.build('slot', sources));
+    console.log(said);
+    expect(Number(/power cuts survived: (\d+)/.exec(said)?.[1])).toBeGreaterThan(30_000);
+  });
+});
