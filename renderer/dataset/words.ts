@@ -44,8 +44,7 @@ export const dataWords = {
   clear: 'Show all',
   only: (what: string) => `Only ${what}`,
   balance: 'Balance of labels',
-  balanceItem: (label: string, training: number, testing: number) =>
-    `${label}: ${training} training, ${testing} testing. Show only these`,
+  balanceItem: 'training and testing',
   inspector: 'Recording',
   inspectorMany: (n: number) => count(n, 'recording'),
   inspectorNone: 'Choose a recording to see it here.',

@@ -8,7 +8,6 @@ export const deviceWords = {
   connecting: 'Connecting',
   disconnect: 'Disconnect',
   lost: 'Board unplugged',
-  chip: (name: string, health: string, model: string) => `Board: ${name}. ${health}. ${model}. Opens the board sheet.`,
   noModel: 'no model',
   runs: (name: string) => `runs ${name}`,
   idle: 'not streaming',

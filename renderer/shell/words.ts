@@ -14,7 +14,7 @@ export const shellWords = {
   nextStep: 'next',
   done: 'done',
   nothingYet: 'nothing yet',
-  projectMenu: (name: string) => `Project ${name}: menu`,
+  projectMenu: 'Project menu',
   unnamed: 'Project',
   newProject: 'New project…',
   openProject: 'Open a project…',

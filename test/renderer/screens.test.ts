@@ -58,15 +58,23 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     await page.waitForSelector('html[data-ready]');
   }
 
-  async function violations(): Promise<string[]> {
-    await page.addScriptTag({ path: axePath });
-    return page.evaluate(async () => {
-      const { axe } = window as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
-      };
-      const { violations: found } = await axe.run();
-      return found.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary ?? ''}`));
-    });
+  /** All rules once; in the other theme only colours differ, so only contrast is looked at again. */
+  async function violations(onlyContrast = false): Promise<string[]> {
+    if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: axePath });
+    return page.evaluate(
+      async (rules) => {
+        const { axe } = window as unknown as {
+          axe: {
+            run(
+              options: object,
+            ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
+          };
+        };
+        const { violations: found } = await axe.run(rules ? { runOnly: rules } : {});
+        return found.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary ?? ''}`));
+      },
+      onlyContrast ? ['color-contrast'] : undefined,
+    );
   }
 
   /** How far the page and the screen reach beyond what is seen, in pixels. */
@@ -110,7 +118,7 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
           await page.getByRole('button', { name: 'Start recognising' }).click();
           await page.waitForTimeout(600);
         }
-        expect(await violations(), step).toEqual([]);
+        expect(await violations(dark), step).toEqual([]);
         const over = await overflow();
         expect(over.wide, `${step} is too wide`).toBeLessThanOrEqual(0);
         if (step === 'capture' || step === 'live') expect(over.high, `${step} scrolls`).toBeLessThanOrEqual(1);
@@ -120,54 +128,53 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
 
     it(`has no violation on the welcome screen, empty screens and sheets, ${theme}`, async () => {
       await open('scene=welcome&board=none', { dark });
-      expect(await violations()).toEqual([]);
+      expect(await violations(dark)).toEqual([]);
       await page.screenshot({ path: join(screens, `welcome-${theme}.png`) });
       await page.close();
       await open('scene=empty&board=none', { dark });
       for (const [i, step] of steps.entries()) {
         await page.keyboard.press(`Control+${i + 1}`);
         await page.locator('.empty').waitFor();
-        expect(await violations(), step).toEqual([]);
+        expect(await violations(dark), step).toEqual([]);
       }
       await page.keyboard.press('Control+b');
       await page.getByRole('dialog').waitFor();
-      expect(await violations(), 'board sheet').toEqual([]);
+      expect(await violations(dark), 'board sheet').toEqual([]);
       await page.screenshot({ path: join(screens, `board-${theme}.png`) });
       await page.keyboard.press('Escape');
       await page.keyboard.press('?');
       await page.getByRole('dialog').getByText('Everywhere').waitFor();
-      expect(await violations(), 'keys').toEqual([]);
+      expect(await violations(dark), 'keys').toEqual([]);
     });
   }
 
   it('fits smaller and larger windows', async () => {
-    for (const [width, height] of [
-      [1024, 700],
-      [1600, 1000],
-    ] as const) {
-      await open('scene=flashed', { width, height });
-      for (const [i, step] of steps.entries()) {
-        await page.keyboard.press(`Control+${i + 1}`);
-        await page.waitForTimeout(200);
+    await open('scene=flashed');
+    for (const [i, step] of steps.entries()) {
+      await page.keyboard.press(`Control+${i + 1}`);
+      for (const [width, height] of [
+        [1024, 700],
+        [1600, 1000],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        await page.waitForTimeout(100);
         expect((await overflow()).wide, `${step} at ${width}`).toBeLessThanOrEqual(0);
-        await page.screenshot({ path: join(screens, `${step}-${width}.png`) });
       }
-      if (width === 1024) await page.close();
     }
   });
 
   it('records with the keyboard: label by number, a run with R, a held one with Space, undo', async () => {
     await open('scene=data&step=capture');
-    await page.getByText('nothing lost').waitFor();
+    await page.getByRole('main').getByText('nothing lost').waitFor();
     await page.keyboard.press('4');
     expect(await page.getByRole('button', { name: /^wave/ }).getAttribute('aria-pressed')).toBe('true');
     await page.keyboard.down('Space');
-    await page.getByText('Recording · 0.4 s').waitFor();
+    await page.getByText(/Recording · (0\.[4-9]|[1-9])/).waitFor();
     await page.keyboard.up('Space');
     await page.getByRole('button', { name: 'Delete this wave' }).waitFor();
     await page.getByText('1 recording saved').waitFor();
     await page.keyboard.press('Control+z');
-    await page.getByText('60 recordings').waitFor();
+    await page.getByText('60 recordings').first().waitFor();
 
     await page.getByLabel('Repeat').fill('2');
     await page.getByLabel('Length').fill('0.3');
@@ -258,9 +265,9 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
   it('says what does not fit, flashes, and watches it live', async () => {
     await open('scene=trained&step=fit');
     await page.getByText('It fits').waitFor();
-    await page.getByLabel('Board', { exact: true }).selectOption('rpi-pico');
+    await page.getByRole('main').getByRole('combobox').selectOption('rpi-pico');
     await page.getByText('It does not fit').waitFor();
-    await page.getByLabel('Board', { exact: true }).selectOption('sim');
+    await page.getByRole('main').getByRole('combobox').selectOption('sim');
     await page.getByRole('button', { name: 'Flash the model' }).press('Enter');
     await page.getByText(/Writing: .* of 9.3/).waitFor();
     await page.getByText('exactly as expected').waitFor();
