@@ -137,7 +137,9 @@ function convolve(
 ): void {
   const channels = shape[3];
   const filters = outShape[3];
-  const perFilter = node.weights.length / filters;
+  // Locals: the innermost loops run some hundred million times while a model is calibrated.
+  const { weights } = node;
+  const perFilter = weights.length / filters;
   const sums = node.bias.slice();
   slideWindow(
     node,
@@ -146,8 +148,9 @@ function convolve(
     (position, kernelPosition) => {
       for (let f = 0; f < filters; f++) {
         let sum = sums[f];
-        const weights = f * perFilter + kernelPosition * channels;
-        for (let c = 0; c < channels; c++) sum += input[position * channels + c] * node.weights[weights + c];
+        let w = f * perFilter + kernelPosition * channels;
+        const end = (position + 1) * channels;
+        for (let i = position * channels; i < end; i++) sum += input[i] * weights[w++];
         sums[f] = sum;
       }
     },
@@ -167,15 +170,17 @@ function convolveDepthwise(
 ): void {
   const channels = shape[3];
   const filters = outShape[3];
+  const { weights, multiplier } = node;
   const sums = node.bias.slice();
   slideWindow(
     node,
     shape,
     outShape,
     (position, kernelPosition) => {
-      for (let f = 0; f < filters; f++)
-        sums[f] +=
-          input[position * channels + Math.floor(f / node.multiplier)] * node.weights[kernelPosition * filters + f];
+      let f = 0;
+      for (let c = 0; c < channels; c++)
+        for (let m = 0; m < multiplier; m++, f++)
+          sums[f] += input[position * channels + c] * weights[kernelPosition * filters + f];
     },
     (outPosition) => {
       output.set(sums, outPosition * filters);

@@ -48,7 +48,7 @@ function checkManifest(manifest: ModelManifest, { features, scores }: ReturnType
   if (axes.length !== shape.axes || units.length !== shape.axes)
     fail(`The model reads ${shape.axes} axes, but ${axes.length} names and ${units.length} units are given.`);
   if (shape.axes < 1 || shape.axes > 16) fail(`The model reads ${shape.axes} axes; a board offers 1 to 16.`);
-  if (labels.length < 1 || labels.length > 255) fail(`The model has ${labels.length} labels; 1 to 255 are possible.`);
+  if (labels.length < 1 || labels.length > 127) fail(`The model has ${labels.length} labels; 1 to 127 are possible.`);
   if (labels.length !== scores) fail(`The model answers ${scores} scores but has ${labels.length} labels.`);
   if (manifest.block.params.length > 16) fail('The features have more than 16 parameters.');
   if (n.mean.length !== n.inverseStd.length || (n.mean.length > 0 && features % n.mean.length !== 0))

@@ -131,7 +131,8 @@ export function resolveImpulse(
       .join(', ');
     throw new ImpulseError('no-axes', `No capture has all of the axes ${axes.join(', ')}.`, `Choose among ${there}.`);
   }
-  const rateHz = settings.rateHz || chooseRate(fitting);
+  // In whole millihertz, as a model image carries it: the board must compute with the very same rate.
+  const rateHz = Math.round((settings.rateHz || chooseRate(fitting)) * 1000) / 1000;
   const frames = Math.max(1, Math.round(((settings.windowMs || chooseWindowMs(fitting)) * rateHz) / 1000));
   if (frames * axes.length > MAX_WINDOW_VALUES) {
     const what = `A window of ${frames} frames of ${axes.length} axes is longer than Dormouse can work with.`;
