@@ -24,6 +24,8 @@ import { control, event, FieldReader, noPayload, request, samplesHeader } from '
 
 /** Erasing a slot takes up to 85 ms a page on an nRF52840: 40 s covers 1.8 MB. */
 const eraseWait = { timeoutMs: 20_000, tries: 2 };
+/** The answer waits behind the samples that are on the line already: at 11,520 B/s, 32 KB take 3 s. */
+const stopWait = { timeoutMs: 2000, tries: 4 };
 const resetWait = { timeoutMs: 500, tries: 1 };
 /** Golden vectors are inferences, and the first run of a model may be slow. */
 const verifyWait = { timeoutMs: 20_000, tries: 2 };
@@ -104,7 +106,7 @@ export class DormouseDevice implements Device {
   /** What was still missing at the end comes as a last, empty block; the figures stay readable until the next start. */
   async stopStream(sensorId: number): Promise<void> {
     this.sensor(sensorId);
-    const answer = await this.session.request(request.streamStop, control({ s: sensorId }));
+    const answer = await this.session.request(request.streamStop, control({ s: sensorId }), stopWait);
     const { n, d } = readNumbers(answer, 'answer to a stop', 'n', 'd');
     this.streams.get(sensorId)?.finish(n + d);
   }

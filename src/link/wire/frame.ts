@@ -47,8 +47,8 @@ export function cobsEncode(plain: Uint8Array, out: Uint8Array): number {
     const byte = plain[i];
     if (byte !== 0) {
       out[to++] = byte;
-      // A full block of 254 that ends the data needs no further code byte.
-      if (++code !== 255 || i === plain.length - 1) continue;
+      // A full block opens the next at once, as a writer must that does not know yet where the data ends.
+      if (++code !== 255) continue;
     }
     out[codeAt] = code;
     codeAt = to++;
