@@ -42,35 +42,45 @@ const filters: Readonly<Record<ModelSize, readonly number[]>> = {
   medium: [16, 24, 32],
   large: [24, 48, 64],
 };
-const dropoutRate: Readonly<Record<ModelSize, number>> = { small: 0.1, medium: 0.25, large: 0.35 };
+/** Small weights vary less from one training to the next, and quantise better. */
+const l2 = 0.0005;
+const dropoutRate: Readonly<Record<ModelSize, number>> = { small: 0.1, medium: 0.3, large: 0.4 };
 
 function dense(size: ModelSize, inputShape: readonly number[]): LayerSpec[] {
   const layers: LayerSpec[] = inputShape.length > 1 ? [{ kind: 'flatten' }] : [];
-  for (const units of denseUnits[size]) layers.push({ kind: 'dense', units, activation: 'relu' });
+  for (const units of denseUnits[size]) layers.push({ kind: 'dense', units, activation: 'relu', l2 });
   layers.push({ kind: 'dropout', rate: dropoutRate[size] });
   return layers;
 }
 
-/** Convolution and halving in turn while there is length to halve, then all that is left over time, flattened. */
+/** Values along time that the last layers see: enough to tell the order of things, few enough for a small board. */
+const lastLength = 16;
+
+/**
+ * Convolutions that halve the time axis by stride, then pooling down to about 16 steps, flattened: the order in which
+ * things happen is what makes a gesture, so time is not averaged away.
+ */
 function conv1d(size: ModelSize, inputShape: readonly number[]): LayerSpec[] {
   const layers: LayerSpec[] = [];
   let length = inputShape[0];
   for (const [step, count] of filters[size].entries()) {
+    const last = step === filters[size].length - 1;
+    const stride = !last && length >= lastLength ? 2 : 1;
     layers.push({
       kind: 'conv1d',
       filters: count,
-      kernel: step === 0 ? 5 : 3,
-      stride: 1,
+      kernel: [7, 5, 3][step],
+      stride,
       padding: 'same',
       activation: 'relu',
+      l2,
     });
-    if (length >= 4) {
-      layers.push({ kind: 'maxPool1d', size: 2, stride: 2, padding: 'valid' });
-      length = Math.floor(length / 2);
-    }
+    length = Math.ceil(length / stride);
   }
+  const pool = Math.max(Math.round(length / lastLength), length >= 4 ? 2 : 1);
+  if (pool > 1) layers.push({ kind: 'maxPool1d', size: pool, stride: pool, padding: 'valid' });
   layers.push({ kind: 'flatten' }, { kind: 'dropout', rate: dropoutRate[size] });
-  layers.push({ kind: 'dense', units: size === 'small' ? 16 : 32, activation: 'relu' });
+  layers.push({ kind: 'dense', units: size === 'small' ? 16 : 32, activation: 'relu', l2 });
   return layers;
 }
 
@@ -92,7 +102,7 @@ export function buildModel({ kind, size, inputShape, classes }: ModelChoice): Mo
       'Choose a dense model, or the raw features.',
     );
   const layers: LayerSpec[] = kind === 'dense' ? dense(size, inputShape) : conv1d(size, inputShape);
-  layers.push({ kind: 'dense', units: classes, activation: 'none' }, { kind: 'softmax' });
+  layers.push({ kind: 'dense', units: classes, activation: 'none', l2 }, { kind: 'softmax' });
   const spec: ModelSpec = { version: 1, input: [...inputShape], layers };
   resolveModel(spec);
   return spec;

@@ -61,10 +61,12 @@ export function checkTrainingRows(rows: LabelledRows, width: number, classes: nu
     );
 }
 
+const largest: Augmentation = { jitter: 10, scale: 0.9, shift: 0.9, warp: 0.9, rotation: 3.2, offset: 10 };
+
 function checkAugmentation(augmentation: Augmentation, refuse: (problem: string) => never): void {
   const { jitter, scale, shift, warp, rotation, offset } = augmentation;
   for (const [name, value] of Object.entries({ jitter, scale, shift, warp, rotation, offset }))
-    if (!(value >= 0 && value <= (name === 'jitter' || name === 'offset' ? 10 : 0.9)))
+    if (!(value >= 0 && value <= largest[name as keyof Augmentation]))
       refuse(`The augmentation's ${name} is ${value}, which is out of range.`);
 }
 
@@ -81,6 +83,7 @@ export function checkOptions(options: TrainOptions, classes: number): void {
   whole(options.seed, 'seed', 0, 4_294_967_295);
   whole(options.threads, 'number of threads', 0, 64);
   whole(options.patience, 'patience', 0, 1_000_000);
+  whole(options.leastSteps ?? 1, 'least number of steps', 1, 1_000_000);
   if (!(options.learningRate > 0 && options.learningRate <= 100))
     refuse(`The learning rate is ${options.learningRate}, but must be above 0 and at most 100.`);
   const weights = options.classWeights;

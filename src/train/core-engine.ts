@@ -47,6 +47,7 @@ function loopOptionsOf(options: TrainOptions): LoopOptions {
     augmentation,
     optimiser,
     schedule,
+    leastSteps,
     initial,
   } = options;
   return {
@@ -60,6 +61,7 @@ function loopOptionsOf(options: TrainOptions): LoopOptions {
     augmentation,
     optimiser,
     schedule,
+    leastSteps,
     initial,
   };
 }

@@ -7,21 +7,23 @@ export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 /** What another person, another day and another grip change: strength, speed, moment and noise. */
 export const defaultAugmentation: Augmentation = {
   jitter: 0.05,
-  scale: 0.15,
+  scale: 0.2,
   shift: 0.1,
-  warp: 0.1,
-  rotation: 0.2,
-  offset: 0.1,
+  warp: 0.15,
+  rotation: 0.5,
+  offset: 0,
 };
 
 export const defaultTraining: Pick<
   TrainOptions,
   'epochs' | 'batchSize' | 'learningRate' | 'patience' | 'seed' | 'threads'
 > = {
-  epochs: 40,
+  epochs: 30,
   batchSize: 32,
-  learningRate: 0.002,
-  patience: 10,
+  learningRate: 0.003,
+  // With the few persons of a small project the validation loss is too noisy to stop by: stopping early cost up to
+  // 0.08 of accuracy on persons never seen (magic wand recordings), the falling learning rate costs nothing.
+  patience: 0,
   seed: 1,
   threads: 0,
 };

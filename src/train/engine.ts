@@ -19,7 +19,7 @@ export interface TrainOptions extends LongWork {
   readonly threads: number;
   /** One per class; default all 1. */
   readonly classWeights?: readonly number[];
-  /** Stop when validation loss has not improved for so many epochs, and keep the best weights; 0 = never. */
+  /** Stop when validation loss has not improved for so many epochs, and keep the best weights; 0 = never, and keep the last. */
   readonly patience: number;
   readonly augmentation?: Augmentation | undefined;
   readonly onEpoch?: ((epoch: EpochReport) => void) | undefined;
@@ -27,6 +27,8 @@ export interface TrainOptions extends LongWork {
   readonly optimiser?: 'adam' | 'sgd' | undefined;
   /** Default 'falling': linearly to a tenth of the learning rate over the epochs. */
   readonly schedule?: 'constant' | 'falling' | undefined;
+  /** Batches that an epoch has at least: a small set is gone through several times. Default 10. */
+  readonly leastSteps?: number | undefined;
   /** Weights to begin with instead of fresh ones. */
   readonly initial?: ModelWeights | undefined;
 }

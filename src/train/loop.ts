@@ -8,6 +8,8 @@ import { adam } from './defaults';
 import type { Augmentation, EpochReport, TrainOptions, TrainResult } from './engine';
 import { TrainError } from './errors';
 import type { Machine } from './machine';
+import { rotationOf } from './rotation';
+import { batchesOf, learningRateAt, passesOf } from './schedule';
 import { augmentValues, type PlannedRows } from './plan';
 
 /** The part of TrainOptions that can cross to a worker. */
@@ -20,33 +22,18 @@ export interface LoopHooks {
   pause(): Promise<void> | undefined;
 }
 
-/** Batches of nearly equal size, so that no epoch ends in a tiny one: [from, count] pairs. */
-export function batchesOf(count: number, batchSize: number): [number, number][] {
-  const batches = Math.ceil(count / batchSize);
-  return Array.from({ length: batches }, (_, i) => {
-    const from = Math.floor((i * count) / batches);
-    return [from, Math.floor(((i + 1) * count) / batches) - from];
-  });
-}
-
-/**
- * The rotation that the quaternion (1, x, y, z) stands for, row by row: about 2x, 2y, 2z radians for small values.
- * Built from + * / sqrt only, since sin and cos differ between machines.
- */
-export function rotationOf(x: number, y: number, z: number): number[] {
-  const s = 2 / (1 + x * x + y * y + z * z);
-  return [
-    [1 - s * (y * y + z * z), s * (x * y - z), s * (x * z + y)],
-    [s * (x * y + z), 1 - s * (x * x + z * z), s * (y * z - x)],
-    [s * (x * z - y), s * (y * z + x), 1 - s * (x * x + y * y)],
-  ].flat();
-}
-
 export interface Score {
   /** Mean over the rows. */
   loss: number;
   accuracy: number;
 }
+
+const divergence = () =>
+  new TrainError(
+    'diverged',
+    'Training failed: the numbers grew without bound.',
+    'Choose a smaller learning rate, or look for broken captures among the recordings.',
+  );
 
 interface Best {
   epoch: number;
@@ -69,8 +56,6 @@ export class TrainingLoop {
   private readonly random: Random;
   private readonly corrections = new Corrections();
   private readonly layers: number;
-  /** Epochs begun. */
-  private epochs = 0;
 
   constructor(
     private readonly machine: Machine,
@@ -93,7 +78,7 @@ export class TrainingLoop {
     let stopped: TrainResult['stopped'] = 'finished';
     for (let epoch = 1; epoch <= options.epochs; epoch++) {
       const began = performance.now();
-      const training = await this.epoch();
+      const training = await this.epoch(epoch);
       const held = training && validation.count ? await this.evaluate(validation) : { loss: NaN, accuracy: NaN };
       if (!training || !held) {
         stopped = 'cancelled';
@@ -109,59 +94,54 @@ export class TrainingLoop {
       };
       history.push(report);
       hooks.epoch(report);
-      // Without validation rows the last weights are the best that is known.
-      const loss = validation.count ? held.loss : -epoch;
+      // Without validation rows, or a wish to stop early, the last weights are the ones to keep.
+      const loss = validation.count && options.patience ? held.loss : -epoch;
       if (!best || loss < best.loss) best = { epoch, loss, weights: this.machine.weights(this.layers) };
       if (options.patience && epoch - best.epoch >= options.patience) {
         stopped = 'early';
         break;
       }
     }
+    const weights = best?.weights ?? this.machine.weights(this.layers);
+    if (weights.some((layer) => Object.values(layer).some((values: Float32Array) => !values.every(Number.isFinite))))
+      throw divergence();
     return {
-      weights: best?.weights ?? this.machine.weights(this.layers),
+      weights,
       history,
       bestEpoch: best?.epoch ?? 0,
       stopped,
     };
   }
 
-  /** Falls linearly to a tenth over the run: the last steps settle instead of jumping about. */
-  private learningRate(): number {
-    const { learningRate, epochs, schedule } = this.options;
-    return schedule === 'constant' ? learningRate : learningRate * (1 - (0.9 * (this.epochs - 1)) / epochs);
-  }
-
-  /** One pass over the training rows in a new order; undefined when cancelled. */
-  private async epoch(): Promise<Score | undefined> {
+  /** The training rows in a new order, several times if they are few; undefined when cancelled. */
+  private async epoch(epoch: number): Promise<Score | undefined> {
     const { machine, options } = this;
     const { training } = machine.plan;
-    this.random.shuffle(machine.wholes.subarray(training.order / 4, training.order / 4 + training.count));
-    this.epochs++;
+    const order = machine.wholes.subarray(training.order / 4, training.order / 4 + training.count);
+    const passes = passesOf(training.count, options);
+    const batches = Array.from({ length: passes }, () => batchesOf(training.count, machine.plan.batch)).flat();
     let loss = 0;
     let correct = 0;
-    for (const [from, count] of batchesOf(training.count, machine.plan.batch)) {
+    for (const [from, count] of batches) {
+      if (from === 0) this.random.shuffle(order);
       if (this.hooks.cancelled()) return undefined;
       const settings = {
         noiseSeed: this.random.uint32(),
         augment: this.drawAugmentation(options.augmentation, count),
         optimiser: options.optimiser === 'sgd' ? 1 : 0,
-        learningRate: this.learningRate(),
+        learningRate: learningRateAt(options, epoch),
         ...adam,
         ...this.corrections.next(),
       };
       const result = machine.run({ mode: 'train', rows: training, from, count, settings });
       loss += result.loss;
       correct += result.correct;
-      if (!Number.isFinite(loss))
-        throw new TrainError(
-          'diverged',
-          'Training failed: the loss is no longer a number.',
-          'Choose a smaller learning rate.',
-        );
+      if (!Number.isFinite(loss)) throw divergence();
       const pause = this.hooks.pause();
       if (pause) await pause;
     }
-    return { loss: loss / training.count, accuracy: correct / training.count };
+    const seen = training.count * passes;
+    return { loss: loss / seen, accuracy: correct / seen };
   }
 
   /** Loss and accuracy on held-out rows, no dropout, no augmentation, moving statistics; undefined when cancelled. */

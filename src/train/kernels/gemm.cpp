@@ -25,8 +25,9 @@ struct Tile {
 
 inline v128_t activate(v128_t value, int32_t activation) {
   if (activation == kNone) return value;
-  value = wasm_f32x4_pmax(wasm_f32x4_splat(0.0f), value);
-  return activation == kRelu6 ? wasm_f32x4_pmin(wasm_f32x4_splat(6.0f), value) : value;
+  // Not pmax, which would hide a NaN: a training that went wrong must show.
+  value = wasm_f32x4_max(value, wasm_f32x4_splat(0.0f));
+  return activation == kRelu6 ? wasm_f32x4_min(value, wasm_f32x4_splat(6.0f)) : value;
 }
 
 template <int Rows, int Vectors>

@@ -58,7 +58,7 @@ void normForwardApply(const Op& op, const Shard& shard, int32_t shards, bool eva
     for (int32_t c = 0; c < channels; c++) {
       const float scale = evaluating ? 1.0f / __builtin_sqrtf(op.movingVariance[c] + op.epsilon) : inverse[c];
       float value = (x[c] - mean[c]) * scale * op.w[c] + op.b[c];
-      if (op.activation != kNone && !(value > 0.0f)) value = 0.0f;
+      if (op.activation != kNone && value < 0.0f) value = 0.0f;
       if (op.activation == kRelu6 && value > 6.0f) value = 6.0f;
       y[c] = value;
     }

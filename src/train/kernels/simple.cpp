@@ -19,8 +19,9 @@ void activate(float* y, int32_t n, int32_t activation) {
   if (activation == kNone) return;
   const float top = activation == kRelu6 ? 6.0f : 3.4e38f;
   for (int32_t i = 0; i < n; i++) {
-    const float low = y[i] > 0.0f ? y[i] : 0.0f;
-    y[i] = low < top ? low : top;
+    // In this order a NaN stays one.
+    const float low = y[i] < 0.0f ? 0.0f : y[i];
+    y[i] = low > top ? top : low;
   }
 }
 
