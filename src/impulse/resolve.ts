@@ -11,8 +11,11 @@ import { majority, unitWarnings } from './units';
 /** Rates that differ by less than this share are one rate: clocks of boards are no better. */
 export const RATE_TOLERANCE = 0.005;
 
-/** Captures longer than this are runs of something that goes on; shorter ones are single events. */
-const LONGEST_EVENT_MS = 10_000;
+/** Where the median capture is at least this long, captures are runs of something that goes on, not single events. */
+const CONTINUOUS_MS = 8_000;
+const LONGEST_WINDOW_MS = 10_000;
+/** Fewer frames than this show no movement. */
+const LEAST_FRAMES = 8;
 const MAX_WINDOW_VALUES = 4_000_000;
 
 /** What a task starts with. */
@@ -35,24 +38,26 @@ function usedMs(capture: CaptureSummary): number {
   return (Math.max(0, Math.min(end, capture.frames) - start) * 1000) / capture.rateHz;
 }
 
-/** The value that `share` of the sorted values do not exceed. */
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
+/** The value at `share` of the way through the sorted values. */
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
 /**
- * Single events: long enough for nine in ten of them, so that an event fills one window. Captures that go on for
- * longer than 10 s: 2 s, which holds a few strokes of what people and machines do.
+ * Runs of something that goes on: 2 s, which holds a few strokes of what people and machines do. Events of one length:
+ * that length, so that nothing is padded. Events of several lengths: the longest but a tenth, with as much rest around
+ * it as lengths differ; a window that just holds an event leaves live recognition no slack. Found by trial on gestures
+ * of people who were not trained on.
  */
 function chooseWindowMs(captures: readonly CaptureSummary[]): number {
   const lengths = captures.map(usedMs).filter((length) => length > 0);
+  lengths.sort((a, b) => a - b);
   if (lengths.length === 0) return 1000;
-  if (quantile(lengths, 0.5) > LONGEST_EVENT_MS) return 2000;
-  return quantile(
-    lengths.filter((length) => length <= LONGEST_EVENT_MS),
-    0.9,
-  );
+  if (quantile(lengths, 0.5) >= CONTINUOUS_MS) return 2000;
+  const events = lengths.filter((length) => length <= LONGEST_WINDOW_MS);
+  const [short, long] = [quantile(events, 0.1), quantile(events, 0.9)];
+  const spread = long - short;
+  return spread <= 0.1 * long ? short : Math.min(LONGEST_WINDOW_MS, long + spread);
 }
 
 /** The rate that most captures have, give or take a board's clock. */
@@ -133,7 +138,9 @@ export function resolveImpulse(
   }
   // In whole millihertz, as a model image carries it: the board must compute with the very same rate.
   const rateHz = Math.round((settings.rateHz || chooseRate(fitting)) * 1000) / 1000;
-  const frames = Math.max(1, Math.round(((settings.windowMs || chooseWindowMs(fitting)) * rateHz) / 1000));
+  const frames = settings.windowMs
+    ? Math.max(1, Math.round((settings.windowMs * rateHz) / 1000))
+    : Math.max(LEAST_FRAMES, Math.round((chooseWindowMs(fitting) * rateHz) / 1000));
   if (frames * axes.length > MAX_WINDOW_VALUES) {
     const what = `A window of ${frames} frames of ${axes.length} axes is longer than Dormouse can work with.`;
     throw new ImpulseError('bad-window', what, 'Choose a shorter window or a lower rate.');

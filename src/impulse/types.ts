@@ -2,7 +2,7 @@
 import type { DspBlock, Normalisation, WindowShape } from '../core';
 
 export interface ImpulseSettings {
-  /** 0 = chosen from the data: holds nine in ten captures, or 2 s where they are mostly longer than 10 s. */
+  /** 0 = chosen from the data: holds nine in ten captures and some rest, or 2 s where they are long. */
   readonly windowMs: number;
   /** 0 = half of the window. */
   readonly strideMs: number;
