@@ -74,6 +74,7 @@ async function viteOptions(target, seen) {
         modulePreload: { polyfill: false },
         // Everything comes from the same folder; data: URLs would only widen the content security policy.
         assetsInlineLimit: 0,
+        rolldownOptions: { checks: { pluginTimings: false } },
       },
     };
   }
