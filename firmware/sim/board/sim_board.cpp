@@ -96,9 +96,9 @@ uint32_t SimBoard::provide(uint8_t sensor, const int16_t* frames, uint32_t count
 
 void SimBoard::advance(uint32_t micros) {
   if (!flash_.powered() || inBootloader_) return;
+  if (restartAsked_) start();
   micros_ += micros;
   device_.loop();
-  if (restartAsked_) start();
 }
 
 void SimBoard::restart(bool intoBootloader) {
