@@ -11,7 +11,6 @@ import type {
   RequestInput,
   RequestName,
   RequestOutput,
-  RequestOutputs,
   TrainReport,
   TrainSettings,
 } from '../../src/project/contract';
@@ -22,8 +21,9 @@ import type { DormouseBridge } from '../shell/bridge';
 import { stepNames } from '../shell/session.svelte';
 import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
+import { FakeRecording, playLive } from './fake-runs';
 import { impulseState, previewOf } from './fake-impulse';
-import { boards, epochReport, fitReport, scoreReport, trainReport } from './fake-reports';
+import { boards, epochReport, fitReport, scoreReport, startSettings, trainReport } from './fake-reports';
 import { gestures } from './signals';
 
 export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
@@ -54,20 +54,9 @@ export class FakeDormouse implements DormouseBridge {
   private stale = false;
   private theme: ShellPreferences['theme'] = 'system';
   private cancelled = false;
-  private held: ((keep: boolean) => void) | undefined;
-  private live: ReturnType<typeof setInterval> | undefined;
-  private settings: TrainSettings = {
-    engine: 'core',
-    model: 'auto',
-    size: 'medium',
-    epochs: 60,
-    batchSize: 32,
-    learningRate: 0.002,
-    seed: 1,
-    threads: 0,
-    patience: 12,
-    augment: true,
-  };
+  private run: FakeRecording | undefined;
+  private stopLive: () => void = () => undefined;
+  private settings = startSettings;
   private impulse: ImpulseSettings = {
     windowMs: 1000,
     strideMs: 200,
@@ -193,67 +182,6 @@ export class FakeDormouse implements DormouseBridge {
     return state;
   }
 
-  private async capture(input: RequestInput<'capture.start'>): Promise<void> {
-    const base = { count: input.count, saved: null, problem: '' };
-    this.cancelled = false;
-    const during = async (
-      phase: 'countdown' | 'recording' | 'pause',
-      index: number,
-      seconds: number,
-    ): Promise<void> => {
-      const began = performance.now();
-      for (;;) {
-        const t = (performance.now() - began) / 1000;
-        if (t >= seconds || this.cancelled) return;
-        this.emit('capture.progress', { ...base, index, phase, seconds: t, ofSeconds: seconds });
-        await pause(50);
-      }
-    };
-    for (let index = 1; index <= input.count; index++) {
-      await during('countdown', index, index === 1 ? input.countdownSeconds : 0);
-      let seconds = input.seconds;
-      if (seconds === 0) {
-        const began = performance.now();
-        const timer = setInterval(
-          () =>
-            this.emit('capture.progress', {
-              ...base,
-              index,
-              phase: 'recording',
-              seconds: (performance.now() - began) / 1000,
-              ofSeconds: 0,
-            }),
-          50,
-        );
-        const keep = await new Promise<boolean>((resolve) => (this.held = resolve));
-        clearInterval(timer);
-        this.held = undefined;
-        seconds = (performance.now() - began) / 1000;
-        if (!keep) this.cancelled = true;
-      } else await during('recording', index, seconds);
-      if (this.cancelled) {
-        this.emit('capture.progress', { ...base, index, phase: 'cancelled', seconds: 0, ofSeconds: 0 });
-        return;
-      }
-      const saved = this.data.make(input.label, {
-        person: input.person ?? '',
-        session: input.session ?? '',
-        frames: Math.max(1, Math.round(seconds * 100)),
-      });
-      this.data.add(saved);
-      this.emit('capture.progress', {
-        ...base,
-        index,
-        phase: index < input.count ? 'pause' : 'finished',
-        seconds: 0,
-        ofSeconds: 0,
-        saved,
-      });
-      this.changed();
-      if (index < input.count) await during('pause', index, input.pauseSeconds);
-    }
-  }
-
   private async train(): Promise<TrainReport> {
     this.cancelled = false;
     const history: EpochReport[] = [];
@@ -279,30 +207,6 @@ export class FakeDormouse implements DormouseBridge {
     this.stale = false;
     this.emit('project.changed', this.state());
     return this.report;
-  }
-
-  private startLive(): RequestOutputs['live.start'] {
-    const labels = this.data.counts().map((entry) => entry.label);
-    let window = 0;
-    const scores = labels.map(() => 1 / labels.length);
-    this.live = setInterval(() => {
-      const truth = labels.indexOf(this.gesture);
-      scores.forEach((score, i) => {
-        const wanted = i === truth ? 0.94 : 0.06 / (labels.length - 1);
-        scores[i] = score + (wanted - score) * 0.25 + Math.sin(window * 1.3 + i * 2) * 0.015;
-      });
-      const best = scores.indexOf(Math.max(...scores));
-      this.emit('live.result', {
-        seconds: window * 0.2 + 1,
-        window: window++,
-        scores: [...scores],
-        label: scores[best] >= this.liveSettings.threshold ? labels[best] : '',
-        dspMicros: 2890 + (window % 5) * 12,
-        modelMicros: 1214,
-      });
-      if (window % 30 === 0) this.gesture = labels[(labels.indexOf(this.gesture) + 1) % labels.length];
-    }, 200);
-    return { labels, strideSeconds: 0.2, windowSeconds: 1 };
   }
 
   private readonly handlers: Handlers = {
@@ -355,12 +259,23 @@ export class FakeDormouse implements DormouseBridge {
     },
     'device.rollback': () => this.setDevice(this.device),
     'capture.start': (input) => {
-      void this.capture(input);
+      this.run = new FakeRecording(
+        input,
+        (progress) => this.emit('capture.progress', progress),
+        (frames) => {
+          const saved = this.data.make(input.label, {
+            person: input.person ?? '',
+            session: input.session ?? '',
+            frames,
+          });
+          this.edit(() => this.data.add(saved));
+          return saved;
+        },
+      );
       return { started: true };
     },
     'capture.stop': ({ keep }) => {
-      if (this.held) this.held(keep);
-      else this.cancelled = true;
+      this.run?.stop(keep);
       return { stopped: true };
     },
     'data.list': ({ query, offset, limit }) => {
@@ -452,9 +367,19 @@ export class FakeDormouse implements DormouseBridge {
       return { cancelled: true };
     },
     'export.model': ({ path }) => ({ bytes: 7912, path }),
-    'live.start': () => this.startLive(),
+    'live.start': () => {
+      const labels = this.data.counts().map((entry) => entry.label);
+      this.stopLive = playLive(
+        labels,
+        () => this.gesture,
+        (gesture) => (this.gesture = gesture),
+        () => this.liveSettings.threshold,
+        (result) => this.emit('live.result', result),
+      );
+      return { labels, strideSeconds: 0.2, windowSeconds: 1 };
+    },
     'live.stop': () => {
-      clearInterval(this.live);
+      this.stopLive();
       return { stopped: true };
     },
     'live.settings': (settings) => (this.liveSettings = settings),

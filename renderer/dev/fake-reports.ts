@@ -5,6 +5,19 @@ import type { BoardProfile } from '../../src/boards/types';
 import type { ScoredRow, ScoreReport, TrainReport, TrainSettings } from '../../src/project/contract';
 import type { EpochReport } from '../../src/train/engine';
 
+export const startSettings: TrainSettings = {
+  engine: 'core',
+  model: 'auto',
+  size: 'medium',
+  epochs: 60,
+  batchSize: 32,
+  learningRate: 0.002,
+  seed: 1,
+  threads: 0,
+  patience: 12,
+  augment: true,
+};
+
 export function epochReport(epoch: number, epochs: number): EpochReport {
   const t = epoch / 8;
   const wobble = Math.sin(epoch * 1.7) * 0.02 * Math.exp(-epoch / 30);

@@ -33,5 +33,5 @@ export const liveWords = {
   times: (dsp: number, model: number) => `features ${micros(dsp)} · model ${micros(model)}`,
   at: (seconds: number) => span(seconds),
   every: (window: number, stride: number) => `${span(window)} window, an answer every ${span(stride)}`,
-  correct: (label: string, at: string) => `${label} at ${at}. Correct this answer`,
+  correct: 'Correct this answer',
 };

@@ -43,6 +43,7 @@ export const testWords = {
   windowsColumn: 'Windows',
   selected: 'In this cell',
   selectHint: 'Choose a cell of a matrix to see its recordings.',
+  cellEmpty: 'No window ended up here.',
   windowsHere: (n: number) => count(n, 'window'),
   score: (part: number) => percent(part, 0),
   showInData: 'Show in Data',

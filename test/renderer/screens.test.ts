@@ -273,7 +273,7 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     await page.getByText('exactly as expected').waitFor();
     await page.getByRole('button', { name: 'Watch it live' }).press('Enter');
     await page.getByRole('button', { name: 'Start recognising' }).press('Enter');
-    await page.getByRole('button', { name: /^wave at .* Correct this answer/ }).press('Enter');
+    await page.getByRole('button', { name: /^wave.*Correct this answer/ }).press('Enter');
     await page
       .getByRole('group', { name: /Wrong\?/ })
       .getByRole('button', { name: 'circle' })

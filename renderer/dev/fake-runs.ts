@@ -1,0 +1,91 @@
+/** What the fake does over time: a run of recordings, and live answers. */
+import type { CaptureSummary } from '../../src/dataset/types';
+import type { LiveResult } from '../../src/live/types';
+import type { CaptureProgress, RequestInput } from '../../src/project/contract';
+
+const tick = 50;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class FakeRecording {
+  private ended: 'no' | 'keep' | 'drop' = 'no';
+
+  constructor(
+    private readonly plan: RequestInput<'capture.start'>,
+    private readonly tell: (progress: CaptureProgress) => void,
+    private readonly save: (frames: number) => CaptureSummary,
+  ) {
+    void this.run();
+  }
+
+  stop(keep: boolean): void {
+    this.ended = keep ? 'keep' : 'drop';
+  }
+
+  private report(
+    index: number,
+    phase: CaptureProgress['phase'],
+    seconds = 0,
+    of = 0,
+    saved: CaptureSummary | null = null,
+  ) {
+    this.tell({ index, count: this.plan.count, phase, seconds, ofSeconds: of, saved, problem: '' });
+  }
+
+  /** Reports a phase as it passes; answers how long it lasted. `of` 0 lasts until stopped. */
+  private async during(
+    phase: 'countdown' | 'recording' | 'pause',
+    index: number,
+    of: number,
+    endless = false,
+  ): Promise<number> {
+    const began = performance.now();
+    for (;;) {
+      const seconds = (performance.now() - began) / 1000;
+      if (this.ended !== 'no' || (!endless && seconds >= of)) return seconds;
+      this.report(index, phase, seconds, of);
+      await pause(tick);
+    }
+  }
+
+  private async run(): Promise<void> {
+    const { count, seconds, countdownSeconds, pauseSeconds } = this.plan;
+    for (let index = 1; index <= count; index++) {
+      await this.during(index === 1 ? 'countdown' : 'pause', index, index === 1 ? countdownSeconds : pauseSeconds);
+      const held = seconds === 0;
+      const lasted = await this.during('recording', index, seconds, held);
+      if (this.ended === 'drop' || (this.ended === 'keep' && !held)) return this.report(index - 1, 'cancelled');
+      const saved = this.save(Math.max(1, Math.round(lasted * 100)));
+      this.report(index, index === count ? 'finished' : 'saving', seconds, seconds, saved);
+    }
+  }
+}
+
+/** Answers five times a second; the gesture changes every six seconds. Returns the function that ends it. */
+export function playLive(
+  labels: readonly string[],
+  gesture: () => string,
+  perform: (gesture: string) => void,
+  threshold: () => number,
+  send: (result: LiveResult) => void,
+): () => void {
+  let window = 0;
+  const scores = labels.map(() => 1 / labels.length);
+  const timer = setInterval(() => {
+    const truth = labels.indexOf(gesture());
+    scores.forEach((score, i) => {
+      const wanted = i === truth ? 0.94 : 0.06 / (labels.length - 1);
+      scores[i] = score + (wanted - score) * 0.25 + Math.sin(window * 1.3 + i * 2) * 0.015;
+    });
+    const best = scores.indexOf(Math.max(...scores));
+    send({
+      seconds: window * 0.2 + 1,
+      window: window++,
+      scores: [...scores],
+      label: scores[best] >= threshold() ? labels[best] : '',
+      dspMicros: 2890 + (window % 5) * 12,
+      modelMicros: 1214,
+    });
+    if (window % 30 === 0) perform(labels[(truth + 1) % labels.length]);
+  }, 200);
+  return () => clearInterval(timer);
+}
