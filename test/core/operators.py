@@ -1,0 +1,335 @@
+"""Random one-operator int8 models and what TensorFlow Lite Micro's reference kernels make of them: the tests' oracle.
+
+usage: python3 operators.py FOLDER SEED COUNT
+Writes N.tflite, N.in (a row of input bytes, inputs one after the other) and N.out for N = 0, 1, ...
+Covers what networks rarely hold: dilation, groups, batches, broadcasting, one scale for all channels, fused
+activations on everything, odd shapes.
+"""
+
+import os
+import sys
+
+import flatbuffers
+import numpy as np
+from tflite_micro.python.tflite_micro import runtime
+from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
+
+TYPES = {"int8": 9, "uint8": 3, "int32": 2, "float32": 0}
+ACTIVATIONS = [0, 1, 2, 3]  # none, relu, relu_n1_to_1, relu6
+
+
+class Builder:
+    def __init__(self, random):
+        self.random = random
+        self.model = schema.ModelT()
+        self.model.version = 3
+        self.model.buffers = [schema.BufferT()]
+        self.model.operatorCodes = []
+        self.graph = schema.SubGraphT()
+        self.graph.tensors = []
+        self.graph.operators = []
+        self.graph.inputs = []
+        self.graph.outputs = []
+        self.model.subgraphs = [self.graph]
+
+    def tensor(self, shape, kind="int8", scale=None, zero=None, data=None, dimension=0):
+        tensor = schema.TensorT()
+        tensor.shape = [int(x) for x in shape]
+        tensor.type = TYPES[kind]
+        tensor.name = "t%d" % len(self.graph.tensors)
+        tensor.buffer = 0
+        if scale is not None:
+            quantization = schema.QuantizationParametersT()
+            quantization.scale = np.atleast_1d(np.float32(scale))
+            count = len(quantization.scale)
+            quantization.zeroPoint = np.full(count, 0 if zero is None else zero, np.int64)
+            quantization.quantizedDimension = dimension
+            tensor.quantization = quantization
+        if data is not None:
+            buffer = schema.BufferT()
+            buffer.data = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
+            tensor.buffer = len(self.model.buffers)
+            self.model.buffers.append(buffer)
+        self.graph.tensors.append(tensor)
+        return len(self.graph.tensors) - 1
+
+    def activation(self, shape, scale=None, zero=None, kind="int8"):
+        low = 0 if kind == "uint8" else -128
+        zero = int(self.random.integers(low, low + 256)) if zero is None else zero
+        return self.tensor(shape, kind, self.scale() if scale is None else scale, zero)
+
+    def scale(self, low=-4.0, high=-0.5):
+        return np.float32(10.0 ** self.random.uniform(low, high))
+
+    def bias(self, x, w, channels):
+        """Its scales are those of the sums, as the specification has it."""
+        scales = self.graph.tensors[x].quantization.scale[0] * self.graph.tensors[w].quantization.scale
+        values = self.random.integers(-9000, 9000, channels).astype(np.int32)
+        return self.tensor([channels], "int32", scales, 0, values)
+
+    def input(self, index):
+        self.graph.inputs.append(index)
+        return index
+
+    def operator(self, code, inputs, outputs, options=None, kind=0, version=1):
+        entry = schema.OperatorCodeT()
+        entry.deprecatedBuiltinCode = min(code, 127)
+        entry.builtinCode = code
+        entry.version = version
+        self.model.operatorCodes.append(entry)
+        operator = schema.OperatorT()
+        operator.opcodeIndex = len(self.model.operatorCodes) - 1
+        operator.inputs = inputs
+        operator.outputs = outputs
+        operator.builtinOptionsType = kind
+        operator.builtinOptions = options
+        self.graph.operators.append(operator)
+
+    def bytes(self):
+        builder = flatbuffers.Builder(4096)
+        builder.Finish(self.model.Pack(builder), b"TFL3")
+        return bytes(builder.Output())
+
+
+def between(random, low, high):
+    return int(random.integers(low, high + 1))
+
+
+def windowed(random, size, window, stride, dilation, padding):
+    reach = (window - 1) * dilation + 1
+    return -(-size // stride) if padding == 0 else (size + stride - reach) // stride
+
+
+def weights(random, shape):
+    return random.integers(-127, 128, shape).astype(np.int8)
+
+
+def window_options(random, b, options, sizes, dilated):
+    """Window and stride for a [height, width] image; returns the output's size, or None where nothing is left."""
+    options.padding = between(random, 0, 1)
+    options.strideH, options.strideW = between(random, 1, 3), between(random, 1, 3)
+    window = [between(random, 1, 5), between(random, 1, 5)]
+    dilation = [between(random, 1, 3), between(random, 1, 3)] if dilated else [1, 1]
+    if dilated:
+        options.dilationHFactor, options.dilationWFactor = dilation
+    out = [
+        windowed(random, sizes[i], window[i], [options.strideH, options.strideW][i], dilation[i], options.padding)
+        for i in range(2)
+    ]
+    return (window, out) if min(out) > 0 else (window, None)
+
+
+def conv(random, b):
+    options = schema.Conv2DOptionsT()
+    batch, height, width = between(random, 1, 2), between(random, 1, 9), between(random, 1, 9)
+    window, out = window_options(random, b, options, [height, width], random.integers(3) == 0)
+    if out is None:
+        return False
+    groups = between(random, 2, 3) if random.integers(5) == 0 else 1
+    depth = between(random, 1, 9)
+    channels = between(random, 1, 6) * groups
+    per_channel = random.integers(3) > 0
+    options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
+    x = b.input(b.activation([batch, height, width, depth * groups]))
+    scales = [b.scale(-3, -1.5) for _ in range(channels if per_channel else 1)]
+    w = b.tensor([channels] + window + [depth], "int8", scales, 0, weights(random, [channels] + window + [depth]))
+    inputs = [x, w]
+    if random.integers(4) > 0:
+        inputs.append(b.bias(x, w, channels))
+    y = b.activation([batch] + out + [channels])
+    b.operator(3, inputs, [y], options, schema.BuiltinOptions.Conv2DOptions, 3)
+    return [y]
+
+
+def depthwise(random, b):
+    options = schema.DepthwiseConv2DOptionsT()
+    batch, height, width = between(random, 1, 2), between(random, 1, 9), between(random, 1, 9)
+    window, out = window_options(random, b, options, [height, width], random.integers(3) == 0)
+    if out is None:
+        return False
+    depth, multiplier = between(random, 1, 9), between(random, 1, 3)
+    options.depthMultiplier = multiplier
+    options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
+    channels = depth * multiplier
+    x = b.input(b.activation([batch, height, width, depth]))
+    scales = [b.scale(-3, -1.5) for _ in range(channels)]
+    shape = [1] + window + [channels]
+    w = b.tensor(shape, "int8", scales, 0, weights(random, shape), 3)
+    bias = b.bias(x, w, channels)
+    y = b.activation([batch] + out + [channels])
+    inputs = [x, w, bias] if random.integers(4) > 0 else [x, w]
+    b.operator(4, inputs, [y], options, schema.BuiltinOptions.DepthwiseConv2DOptions, 3)
+    return [y]
+
+
+def dense(random, b):
+    options = schema.FullyConnectedOptionsT()
+    options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
+    batch, depth, channels = between(random, 1, 3), between(random, 1, 70), between(random, 1, 20)
+    per_channel = channels > 1 and random.integers(3) == 0
+    shape = [batch, depth] if random.integers(2) else [batch, 1, depth]
+    options.keepNumDims = len(shape) == 3
+    x = b.input(b.activation(shape))
+    scales = [b.scale(-3, -1.5) for _ in range(channels if per_channel else 1)]
+    w = b.tensor([channels, depth], "int8", scales, 0, weights(random, [channels, depth]))
+    inputs = [x, w]
+    if random.integers(4) > 0:
+        inputs.append(b.bias(x, w, channels))
+    else:
+        inputs.append(-1)
+    y = b.activation(shape[:-1] + [channels])
+    b.operator(9, inputs, [y], options, schema.BuiltinOptions.FullyConnectedOptions, 4)
+    return [y]
+
+
+def pool(random, b):
+    options = schema.Pool2DOptionsT()
+    batch, height, width, depth = (between(random, 1, n) for n in (2, 9, 9, 9))
+    window, out = window_options(random, b, options, [height, width], False)
+    if out is None:
+        return False
+    options.filterHeight, options.filterWidth = window
+    options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
+    scale, zero = b.scale(-2, -0.5), between(random, -128, 127)
+    x = b.input(b.activation([batch, height, width, depth], scale, zero))
+    y = b.activation([batch] + out + [depth], scale, zero)
+    b.operator(int(random.choice([1, 17])), [x], [y], options, schema.BuiltinOptions.Pool2DOptions, 2)
+    return [y]
+
+
+def softmax(random, b):
+    options = schema.SoftmaxOptionsT()
+    options.beta = float(random.choice([1.0, 0.5, 3.0]))
+    shape = [between(random, 1, 4) for _ in range(between(random, 0, 3))] + [between(random, 1, 40)]
+    x = b.input(b.activation(shape, b.scale(-3, 0.5)))
+    y = b.activation(shape, np.float32(1 / 256), -128)
+    b.operator(25, [x], [y], options, schema.BuiltinOptions.SoftmaxOptions, 2)
+    return [y]
+
+
+def add(random, b):
+    options = schema.AddOptionsT()
+    options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
+    shape = [between(random, 1, 5) for _ in range(between(random, 1, 4))]
+    first, second = list(shape), list(shape)
+    if random.integers(2):
+        for i in range(len(shape)):
+            (first, second)[between(random, 0, 1)][i] = 1 if random.integers(3) == 0 else shape[i]
+        shape = [max(p, q) for p, q in zip(first, second)]
+    base = b.scale(-3, -1)
+    x1 = b.input(b.activation(first, base * np.float32(random.uniform(0.2, 5))))
+    x2 = b.input(b.activation(second, base * np.float32(random.uniform(0.2, 5))))
+    y = b.activation(shape, base * np.float32(random.uniform(0.2, 5)))
+    b.operator(0, [x1, x2], [y], options, schema.BuiltinOptions.AddOptions, 2)
+    return [y]
+
+
+def mean(random, b):
+    options = schema.ReducerOptionsT()
+    options.keepDims = bool(random.integers(2))
+    shape = [between(random, 1, 6) for _ in range(between(random, 1, 4))]
+    axes = sorted(random.choice(len(shape), between(random, 1, len(shape)), replace=False).tolist())
+    out = [1 if i in axes else n for i, n in enumerate(shape)] if options.keepDims else None
+    out = [n for i, n in enumerate(shape) if i not in axes] if out is None else out
+    signed = [a - len(shape) if random.integers(3) == 0 else a for a in axes]
+    x = b.input(b.activation(shape, b.scale(-2, -1)))
+    a = b.tensor([len(axes)], "int32", data=np.int32(signed))
+    y = b.activation(out, b.scale(-2, -1))
+    b.operator(40, [x, a], [y], options, schema.BuiltinOptions.ReducerOptions, 2)
+    return [y]
+
+
+def pad(random, b):
+    shape = [between(random, 1, 5) for _ in range(between(random, 1, 4))]
+    borders = [[between(random, 0, 3), between(random, 0, 3)] for _ in shape]
+    scale, zero = b.scale(), between(random, -128, 127)
+    x = b.input(b.activation(shape, scale, zero))
+    p = b.tensor([len(shape), 2], "int32", data=np.int32(borders))
+    y = b.activation([n + sum(border) for n, border in zip(shape, borders)], scale, zero)
+    if random.integers(2):
+        b.operator(34, [x, p], [y], schema.PadOptionsT(), schema.BuiltinOptions.PadOptions, 2)
+    else:
+        value = b.tensor([1], "int8", scale, zero, np.int8([between(random, -128, 127)]))
+        b.operator(60, [x, p, value], [y], schema.PadV2OptionsT(), schema.BuiltinOptions.PadV2Options, 2)
+    return [y]
+
+
+def quantize(random, b):
+    shape = [between(random, 1, 20), between(random, 1, 4)]
+    kinds = [("float32", "int8"), ("int8", "int8"), ("uint8", "int8"), ("int8", "uint8")]
+    source, target = kinds[between(random, 0, 3)]
+    x = b.input(b.tensor(shape, "float32") if source == "float32" else b.activation(shape, b.scale(-2, -1), None, source))
+    y = b.activation(shape, b.scale(-2, -1), None, target)
+    b.operator(114, [x], [y], schema.QuantizeOptionsT(), schema.BuiltinOptions.QuantizeOptions, 2)
+    return [y]
+
+
+def dequantize(random, b):
+    shape = [between(random, 1, 30)]
+    x = b.input(b.activation(shape, None, None, str(random.choice(["int8", "uint8"]))))
+    y = b.tensor(shape, "float32")
+    b.operator(6, [x], [y], schema.DequantizeOptionsT(), schema.BuiltinOptions.DequantizeOptions, 2)
+    return [y]
+
+
+def reshape(random, b):
+    shape = [between(random, 1, 5), 1, between(random, 1, 5)]
+    scale, zero = b.scale(), between(random, -128, 127)
+    x = b.input(b.activation(shape, scale, zero))
+    which = between(random, 0, 2)
+    if which == 0:
+        options = schema.ReshapeOptionsT()
+        options.newShape = [shape[0] * shape[2]]
+        y = b.activation(options.newShape, scale, zero)
+        s = b.tensor([1], "int32", data=np.int32(options.newShape))
+        b.operator(22, [x, s], [y], options, schema.BuiltinOptions.ReshapeOptions)
+    elif which == 1:
+        options = schema.SqueezeOptionsT()
+        options.squeezeDims = [1]
+        y = b.activation([shape[0], shape[2]], scale, zero)
+        b.operator(43, [x], [y], options, schema.BuiltinOptions.SqueezeOptions)
+    else:
+        axis = b.tensor([1], "int32", data=np.int32([1]))
+        y = b.activation([shape[0], 1, 1, shape[2]], scale, zero)
+        b.operator(70, [x, axis], [y], schema.ExpandDimsOptionsT(), schema.BuiltinOptions.ExpandDimsOptions)
+    return [y]
+
+
+MAKERS = [conv, conv, depthwise, dense, pool, softmax, add, mean, pad, quantize, dequantize, reshape]
+
+
+def fill(random, tensor):
+    if tensor.type == TYPES["float32"]:
+        return (random.normal(size=tensor.shape) * 3).astype(np.float32)
+    low, kind = (-128, np.int8) if tensor.type == TYPES["int8"] else (0, np.uint8)
+    return random.integers(low, low + 256, tensor.shape).astype(kind)
+
+
+def main():
+    folder, seed, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    random = np.random.default_rng(seed)
+    made = 0
+    while made < count:
+        b = Builder(random)
+        outputs = MAKERS[made % len(MAKERS)](random, b)
+        if not outputs:
+            continue
+        b.graph.outputs = outputs
+        model = b.bytes()
+        rows = [fill(random, b.graph.tensors[i]) for i in b.graph.inputs]
+        interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
+        for i, row in enumerate(rows):
+            interpreter.set_input(row, i)
+        interpreter.invoke()
+        output = interpreter.get_output(0)
+        path = os.path.join(folder, str(made))
+        with open(path + ".tflite", "wb") as file:
+            file.write(model)
+        with open(path + ".in", "wb") as file:
+            file.write(b"".join(row.tobytes() for row in rows))
+        with open(path + ".out", "wb") as file:
+            file.write(output.tobytes())
+        made += 1
+
+
+main()

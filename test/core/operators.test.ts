@@ -1,0 +1,58 @@
+/**
+ * Random models of one operator each against TensorFlow Lite Micro itself: every byte must be the same. What whole
+ * networks rarely hold is covered here (see operators.py).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadCore } from '../../src/core';
+import { describeWith, needsPython } from '../support/needs';
+
+const count = Number(process.env['DORMOUSE_OPERATOR_MODELS'] ?? 600);
+const seed = process.env['DORMOUSE_OPERATOR_SEED'] ?? '7';
+
+describeWith(needsPython('tflite_micro', 'numpy'), 'each operator', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dormouse-operators-'));
+    execFileSync('python3', [join(import.meta.dirname, 'operators.py'), folder, seed, String(count)]);
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it(`computes as TensorFlow Lite Micro in ${count} random models`, async () => {
+    const core = await loadCore();
+    const seen = new Set<string>();
+    for (let index = 0; index < count; index++) {
+      const read = (kind: string): Uint8Array => new Uint8Array(readFileSync(join(folder, `${index}.${kind}`)));
+      const model = core.openModel(read('tflite'));
+      model.operators.forEach((name) => seen.add(name));
+      const bytes = read('in');
+      let at = 0;
+      const inputs = model.inputs.map((tensor) => bytes.subarray(at, (at += tensor.bytes)));
+      const [output] = model.invoke(inputs);
+      expect(output, `model ${index}, ${model.operators.join()}`).toEqual(read('out'));
+      model.close();
+    }
+    expect([...seen].sort()).toEqual([
+      'ADD',
+      'AVERAGE_POOL_2D',
+      'CONV_2D',
+      'DEPTHWISE_CONV_2D',
+      'DEQUANTIZE',
+      'EXPAND_DIMS',
+      'FULLY_CONNECTED',
+      'MAX_POOL_2D',
+      'MEAN',
+      'PAD',
+      'PADV2',
+      'QUANTIZE',
+      'RESHAPE',
+      'SOFTMAX',
+      'SQUEEZE',
+    ]);
+  });
+});
