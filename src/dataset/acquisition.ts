@@ -127,7 +127,8 @@ export function readAcquisition(file: unknown, bytes: Uint8Array, key?: string):
   const protectedPart = isFields(file['protected']) ? file['protected'] : {};
   return {
     axes,
-    rateHz: 1000 / interval,
+    // The inverse of an inverse: 12 digits make 59 Hz of 16.949152542372882 ms.
+    rateHz: Number((1000 / interval).toPrecision(12)),
     values: readValues(payload['values'], axes.length),
     device: textOf(payload['device_name']),
     sensor: textOf(payload['device_type']),

@@ -112,7 +112,10 @@ class Import {
   private async take(found: Found, file: SourceFile, tree: SourceTree, said: Said | undefined): Promise<void> {
     const source = `${tree.isFolder ? `${tree.name}/` : ''}${file.path}${found.part ? `#${found.part}` : ''}`;
     const { notes, chosen } = this.notesFor(found, labelFromPath(file.path, tree.isFolder ? tree.name : ''), said);
-    const capture: NewCapture = checkCapture({ ...found, notes: { ...notes, source: notes.source || source } });
+    const capture: NewCapture = checkCapture({
+      ...found,
+      notes: { ...notes, source: said?.notes ? notes.source : source },
+    });
     if (capture.values.length < found.values.length) {
       this.remarks.add('repaired', `${source} holds values that are no numbers; those frames were marked as gaps.`);
     }

@@ -100,7 +100,10 @@ function chooseDelimiter(lines: readonly string[]): {
   let bestScore = 0;
   for (const candidate of candidates) {
     const rows = rowsUnder(lines, candidate.delimiter, candidate.decimalComma);
-    const score = rows.length * (1 + Math.min(rows[0]?.length ?? 0, 8));
+    // Under a wrong delimiter, numbers and delimiters stick together in cells that are no numbers.
+    let score = 0;
+    for (const cell of rows.flat()) score += Number.isFinite(numberIn(cell, candidate.decimalComma)) ? 1 : -1;
+    score += rows.length;
     if (score > bestScore) {
       best = { ...candidate, rows };
       bestScore = score;

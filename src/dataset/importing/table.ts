@@ -200,7 +200,7 @@ export class TableReader {
     }
     if (this.badLines > 0) {
       const lines = this.badLines === 1 ? 'one line that is' : `${this.badLines} lines that are`;
-      const what = `${this.name} has ${lines} not ${shape.values.length} numbers (first: line ${this.firstBad}); marked as gaps.`;
+      const what = `${this.name} has ${lines} not ${shape.values.length} numbers (first: line ${this.firstBad}); they were left out, between good lines as gaps.`;
       this.warnings.push(what);
     }
     if (this.escapes > 0) {
