@@ -1,7 +1,12 @@
-/** Random networks over every layer kind that the writer knows, with random weights and rows, from one seed. */
+/**
+ * Random networks with random weights and rows, from one seed: odd seeds are networks of the zoo, even ones anything
+ * that the writer knows.
+ */
 import { Random } from '../../src/base';
 import {
+  buildModel,
   initialWeights,
+  product,
   resolveModel,
   shapesOf,
   type LayerSpec,
@@ -181,6 +186,14 @@ function randomSpec(random: Random): ModelSpec {
   return spec;
 }
 
+/** A network that the zoo offers, for some window or feature list. */
+function zooSpec(random: Random): ModelSpec {
+  const kind = pick(random, ['dense', 'conv1d'] as const);
+  const size = pick(random, ['small', 'medium', 'large'] as const);
+  const inputShape = kind === 'dense' ? [between(random, 3, 120)] : [between(random, 20, 120), between(random, 1, 6)];
+  return buildModel({ kind, size, inputShape, classes: between(random, 2, 8) });
+}
+
 /** Weights as after training: biases, moving statistics and scales that differ from channel to channel, some dead. */
 function randomWeights(random: Random, spec: ModelSpec): ModelWeights {
   const layers = resolveModel(spec);
@@ -202,12 +215,27 @@ function randomWeights(random: Random, spec: ModelSpec): ModelWeights {
   });
 }
 
+/** Weights of absurd sizes, as after training that went astray: the arithmetic must still be the same everywhere. */
+function wildWeights(random: Random, weights: ModelWeights): ModelWeights {
+  return weights.map((layer) =>
+    Object.fromEntries(
+      Object.entries(layer as Record<string, Float32Array>).map(([name, values]) => {
+        const factor = name === 'kernel' || name === 'bias' ? 10 ** between(random, -5, 5) : 1;
+        return [name, values.map((value) => value * factor)];
+      }),
+    ),
+  );
+}
+
 export function randomModel(seed: number): RandomModel {
   const random = new Random(seed);
-  const spec = randomSpec(random);
-  const weights = randomWeights(random, spec);
+  const spec = seed % 2 === 1 ? zooSpec(random) : randomSpec(random);
+  const tame = randomWeights(random, spec);
   const count = 8;
-  const rows = Float32Array.from({ length: count * spec.input.reduce((a, b) => a * b, 1) }, () => random.normal());
+  const wild = seed % 8 >= 6;
+  const weights = wild ? wildWeights(random, tame) : tame;
+  const loudness = wild ? pick(random, [0, 1e-4, 1, 1e3]) : 1;
+  const rows = Float32Array.from({ length: count * product(spec.input) }, () => loudness * random.normal());
   return { spec, weights, rows, count };
 }
 

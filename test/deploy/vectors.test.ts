@@ -123,7 +123,7 @@ describe('the shared slot vectors', () => {
   let vectors: Vectors;
   beforeAll(async () => {
     if (process.env['DORMOUSE_WRITE_GOLDENS'] === '1')
-      writeFileSync(path, JSON.stringify(await makeVectors(), null, 1) + '\n');
+      writeFileSync(path, JSON.stringify(await makeVectors(), null, 2) + '\n');
     vectors = JSON.parse(readFileSync(path, 'utf8')) as Vectors;
   });
 
