@@ -92,9 +92,18 @@ describe.each([
 
   it('says in one sentence that the loss stopped being a number', async () => {
     const engine = coreEngine({ workerScript: workerScript() });
-    const wild = { ...rows, x: rows.x.map((value) => value * 1e38) };
-    const flat = buildModel({ kind: 'dense', size: 'small', inputShape: [48, 3], classes: toyClasses });
-    const failure = engine.train(flat, wild, undefined, toyOptions);
+    // The penalty pulls each weight to 199 times its opposite, at every step.
+    const wild: ModelSpec = {
+      version: 1,
+      input: [48, 3],
+      layers: [{ kind: 'flatten' }, { kind: 'dense', units: 4, activation: 'none', l2: 100 }, { kind: 'softmax' }],
+    };
+    const failure = engine.train(wild, rows, undefined, {
+      ...toyOptions,
+      epochs: 10,
+      learningRate: 1,
+      optimiser: 'sgd',
+    });
     await expect(failure).rejects.toMatchObject({ name: 'TrainError', code: 'diverged' });
     await engine.close();
   });

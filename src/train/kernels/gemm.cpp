@@ -108,6 +108,9 @@ void packPanel(const float* b, int32_t bRow, int32_t depth, float* pack) {
   }
 }
 
+// Rows of a (by kGemmDepth values each, 128 KiB) that stay in the second-level cache while b passes by.
+enum : int32_t { kRowsPerBlock = 128 };
+
 }  // namespace
 
 void gemm(const Gemm& job, float* pack) {
@@ -115,27 +118,29 @@ void gemm(const Gemm& job, float* pack) {
   for (int32_t k0 = 0; k0 < job.k || k0 == 0; k0 += kGemmDepth) {
     const int32_t depth = job.k - k0 < kGemmDepth ? job.k - k0 : kGemmDepth;
     const bool last = k0 + depth >= job.k;
-    for (int32_t n0 = 0; n0 < job.n; n0 += 8) {
-      const float* b = job.b + k0 * job.bRow + n0;
-      const int32_t columns = job.n - n0 < 8 ? job.n - n0 : 8;
-      Tile tile = {depth,
-                   job.a + k0 * job.aCol,
-                   job.aRow,
-                   job.aCol,
-                   b,
-                   job.bRow,
-                   job.c + n0,
-                   job.cRow,
-                   columns,
-                   job.accumulate || k0 > 0,
-                   job.bias ? job.bias + n0 : nullptr,
-                   last ? job.activation : static_cast<int32_t>(kNone)};
-      if (packing) {
-        packPanel(b, job.bRow, depth, pack);
-        tile.b = pack;
-        tile.bRow = 8;
+    for (int32_t m0 = 0; m0 < job.m; m0 += kRowsPerBlock) {
+      const int32_t rows = job.m - m0 < kRowsPerBlock ? job.m - m0 : kRowsPerBlock;
+      for (int32_t n0 = 0; n0 < job.n; n0 += 8) {
+        const float* b = job.b + k0 * job.bRow + n0;
+        Tile tile = {depth,
+                     job.a + m0 * job.aRow + k0 * job.aCol,
+                     job.aRow,
+                     job.aCol,
+                     b,
+                     job.bRow,
+                     job.c + m0 * job.cRow + n0,
+                     job.cRow,
+                     job.n - n0 < 8 ? job.n - n0 : 8,
+                     job.accumulate || k0 > 0,
+                     job.bias ? job.bias + n0 : nullptr,
+                     last ? job.activation : static_cast<int32_t>(kNone)};
+        if (packing) {
+          packPanel(b, job.bRow, depth, pack);
+          tile.b = pack;
+          tile.bRow = 8;
+        }
+        panel(tile, rows);
       }
-      panel(tile, job.m);
     }
   }
 }
