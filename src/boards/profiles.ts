@@ -51,7 +51,7 @@ export const boards: readonly BoardProfile[] = [
     clockHz: 64e6,
     ramBytes: 256 * KB,
     flashBytes: 1024 * KB,
-    // The linker script's RAM begins at 0x20006000: the SoftDevice's share lies below.
+    // The SoftDevice's share of RAM: 13 KB in an older linker script of this core's family, 24 KB assumed here.
     freeRamBytes: 256 * KB - 24 * KB - 16 * KB - 4 * KB - sketchRamBytes,
     slotBytes: 256 * KB,
     flashWriteUnit: 4,
