@@ -142,7 +142,10 @@ describe('connecting', () => {
     const started = performance.now() + 700;
     transport.onRequest = (frame) => {
       if (performance.now() < started) transport.print('ets Jul 29 2019 12:21:46\r\nrst:0x1 (POWERON_RESET)\r\n');
-      else (politeBoard(transport), transport.onRequest(frame));
+      else {
+        politeBoard(transport);
+        transport.onRequest(frame);
+      }
     };
     const device = await connectDevice(transport, port, { helloMs: 100 });
     expect(device.info.board).toBe('nano33ble-sense');

@@ -50,7 +50,7 @@ async function deploy(device: Device, live: LiveSettings): Promise<ReturnType<ty
   const model = core.openModel(sample.tflite);
   const manifest = { ...sample.manifest, live, arenaBytes: model.arenaBytes + model.persistentBytes };
   model.close();
-  const golden = await goldenVectors(core, manifest, sample.tflite, sample.windows, 2);
+  const golden = goldenVectors(core, manifest, sample.tflite, sample.windows, 2);
   await deployImage(device, buildImage(manifest, sample.tflite, golden));
   return { ...sample, manifest };
 }

@@ -55,7 +55,7 @@ export function customPort(path: string): PortInfo {
 /** All ports, boards first, the simulated board last. Rejects with LinkError 'serial-unavailable'. */
 export async function listPorts(): Promise<PortInfo[]> {
   const { SerialPort } = await loadSerialPort();
-  const raw = await SerialPort.list();
+  const raw = (await SerialPort.list()) as readonly RawPort[];
   // A PC's motherboard declares serial ports that lead nowhere; those have no USB ids.
   const real = raw
     .filter((port) => port.vendorId !== undefined || !/^\/dev\/ttyS\d+$/.test(port.path))

@@ -3,10 +3,11 @@
  * else works where it cannot load. Knows nothing of frames.
  */
 import { existsSync } from 'node:fs';
+import type * as serialport from 'serialport';
 import { closedError, LinkError, lostError, portError } from '../errors';
 import type { Transport, TransportEvent } from '../types';
 
-type SerialPortModule = typeof import('serialport');
+type SerialPortModule = typeof serialport;
 type SerialPort = InstanceType<SerialPortModule['SerialPort']>;
 
 let loaded: Promise<SerialPortModule> | undefined;

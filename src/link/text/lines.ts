@@ -11,8 +11,8 @@ export type ParsedLine =
   | { readonly kind: 'bad'; readonly why: string };
 
 /** CSI and OSC sequences, two-character escapes, and control characters that are not a tab (ECMA-48). */
-// eslint-disable-next-line no-control-regex
 const escapes =
+  // eslint-disable-next-line no-control-regex
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b.?|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const word = /^[A-Za-z_][\w ./()²-]*$/;
