@@ -8,11 +8,7 @@ import { recordSimulatedTakes } from './simulated-takes';
 export async function makeExample(folder: string, work: LongWork = {}): Promise<Project> {
   const project = await Project.create(folder, { task: 'motion', name: 'Example gestures' });
   try {
-    await recordSimulatedTakes(
-      project.dataset,
-      { persons: 4, takesEach: 4, seconds: 2, rateHz: 100, speed: 60, seed: 7 },
-      work,
-    );
+    await recordSimulatedTakes(project.dataset, { persons: 4, takesEach: 4, seconds: 2, rateHz: 100, seed: 7 }, work);
     return project;
   } catch (error) {
     await project.close();

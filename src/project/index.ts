@@ -11,5 +11,5 @@ export { testProject } from './testing';
 export { deployProject, fitProject, imageOf, needBoard } from './deploying';
 export { exportModel } from './exporting';
 export { changeImpulse, impulseState } from './impulse-view';
-export { recordSimulatedTakes } from './simulated-takes';
+export { passTime, recordSimulatedTakes } from './simulated-takes';
 export type { TrainedModel } from './trained';

@@ -2,11 +2,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { connectDevice, simulatedPort, SimulatedTransport, type Device } from '../../link';
 import { startLive, type LiveResult } from '../../live';
-import { deployProject, fitProject, Project, recordSimulatedTakes, testProject, trainProject } from '../../project';
+import {
+  deployProject,
+  fitProject,
+  passTime,
+  Project,
+  recordSimulatedTakes,
+  testProject,
+  trainProject,
+} from '../../project';
 import { Context, oneOf, whole } from '../context';
 import { bytes, percent } from '../output';
 import { withoutRows } from './model';
@@ -17,8 +24,6 @@ interface DemoOptions {
   readonly keep?: string;
 }
 
-/** How much faster than real time the board runs while it recognises. */
-const liveSpeed = 8;
 const secondsEach = 6;
 
 /** Plays one gesture after the other on the board that runs the model, and counts how many it names. */
@@ -40,12 +45,15 @@ async function recogniseLive(transport: SimulatedTransport, device: Device, proj
   // The first windows after a change still hold the gesture before: count from one whole window (and the smoothing) later.
   const settle =
     windowSeconds + (project.settings.live.smoothing * model.resolved.strideFrames) / model.resolved.shape.rateHz;
+  const world = await transport.world();
+  world.setSpeed(0);
   const heard: { gesture: string; results: number; right: number }[] = [];
   for (const gesture of labels) {
     const from = (results.at(-1)?.seconds ?? 0) + settle;
     const until = from + secondsEach;
     await transport.play(gesture, 'somebody new');
-    while ((results.at(-1)?.seconds ?? 0) < until && !signal.aborted) await sleep(20);
+    await passTime(world, settle + secondsEach);
+    signal.throwIfAborted();
     const counted = results.filter((result) => result.seconds > from && result.seconds <= until);
     heard.push({
       gesture,
@@ -53,6 +61,7 @@ async function recogniseLive(transport: SimulatedTransport, device: Device, proj
       right: counted.filter((result) => result.label === gesture).length,
     });
   }
+  world.setSpeed(1);
   await live.stop();
   return heard;
 }
@@ -69,14 +78,14 @@ async function demo(context: Context, options: DemoOptions): Promise<void> {
   try {
     const takes = await recordSimulatedTakes(
       project.dataset,
-      { persons: 5, takesEach: 5, seconds: 2, rateHz: 100, speed: 200, seed },
+      { persons: 5, takesEach: 5, seconds: 2, rateHz: 100, seed },
       { signal: context.signal, onProgress: output.progress },
     );
     output.say(`Training on ${takes.length} captures; the last person is held out`);
     const model = await trainProject(project, { signal: context.signal, settings: { seed } });
     const fit = await fitProject(project, 'nano33ble-sense');
     output.say('Flashing to the simulated board');
-    const transport = new SimulatedTransport('sim', { seed: seed + 1, speed: liveSpeed });
+    const transport = new SimulatedTransport('sim', { seed: seed + 1 });
     const device = await connectDevice(transport, simulatedPort);
     try {
       const deployed = await deployProject(project, device, { signal: context.signal });

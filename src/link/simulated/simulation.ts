@@ -8,7 +8,7 @@ import type { SensorInfo } from '../types';
 import { Player } from './player';
 
 export interface SimulationOptions extends SimulatedBoardOptions {
-  /** Device seconds per second; 1 = real time. */
+  /** Device seconds per second; 1 = real time, 0 = only `advance` moves the device's clock. */
   readonly speed?: number;
   /** Whose hand holds the board, and which occasion it is. */
   readonly person?: string | number;
@@ -41,11 +41,13 @@ export class Simulation {
   private timer: NodeJS.Timeout | undefined;
   private clock = 0;
   private owedMicros = 0;
+  private speed: number;
 
   private constructor(
     readonly board: SimulatedBoard,
     private readonly options: SimulationOptions,
   ) {
+    this.speed = options.speed ?? 1;
     this.player = new Player(options.person, options.seed);
     this.sensors = new Map(board.sensors.map((sensor) => [sensor.id, sensor]));
   }
@@ -67,6 +69,11 @@ export class Simulation {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.sink = undefined;
+  }
+
+  /** From now on so many device seconds a second; 0 leaves time to `advance`, for takes that are the same at every run. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
   }
 
   /** Bytes from the host; the board's answer goes out at once. */
@@ -113,7 +120,7 @@ export class Simulation {
     const now = performance.now();
     const elapsed = Math.min(now - this.clock, mostCatchUpMs);
     this.clock = now;
-    this.advance(elapsed * 1000 * (this.options.speed ?? 1));
+    this.advance(elapsed * 1000 * this.speed);
     if (this.sink) this.timer = setTimeout(() => this.tick(), tickMs);
   }
 
