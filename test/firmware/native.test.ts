@@ -20,8 +20,33 @@ interface WireVectors {
   readonly damaged: { name: string; line: string }[];
 }
 
+interface SlotVectors {
+  readonly images: {
+    hex: string;
+    crc: number;
+    manifest: {
+      name: string;
+      labels: string[];
+      axes: string[];
+      rateMilliHz: number;
+      frames: number;
+      strideFrames: number;
+      dsp: string;
+      params: number[];
+      threshold: number;
+      smoothing: number;
+      arenaBytes: number;
+    };
+    tfliteOffset: number;
+    tfliteBytes: number;
+    golden: unknown[];
+  }[];
+  readonly refused: { at: number; bytes: string; fixCrc: boolean }[];
+}
+
 const core = 'firmware/dormouse/src';
 const wire = JSON.parse(readFileSync(join(installRoot(), 'test', 'vectors', 'wire.json'), 'utf8')) as WireVectors;
+const slot = JSON.parse(readFileSync(join(installRoot(), 'test', 'vectors', 'slot.json'), 'utf8')) as SlotVectors;
 const bytesOf = (hex: string) => Uint8Array.from(Buffer.from(hex, 'hex'));
 
 function flatVectors(): string {
@@ -31,6 +56,26 @@ function flatVectors(): string {
     ...wire.crc32.map((sum) => `crc ${sum.bytes || '-'} ${sum.crc}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function flatImages(): string {
+  const images = slot.images.map(({ hex, crc, manifest: m, tfliteOffset, tfliteBytes, golden }) =>
+    [
+      ...['image', hex, crc, Buffer.from(m.name).toString('hex') || '-', m.labels.length, m.axes.length, m.rateMilliHz],
+      ...[m.frames, m.strideFrames, ['raw', 'flatten', 'spectral'].indexOf(m.dsp), m.params.length],
+      ...[Math.round(m.threshold * 1000), m.smoothing, m.arenaBytes, tfliteOffset, tfliteBytes, golden.length],
+    ].join(' '),
+  );
+  const refused = slot.refused.map(({ at, bytes, fixCrc }) => {
+    const image = bytesOf(slot.images[0].hex);
+    image.set(bytesOf(bytes), at);
+    if (fixCrc) {
+      const covered = Uint8Array.of(...image.subarray(0, 44), ...image.subarray(48));
+      new DataView(image.buffer).setUint32(44, crc32(covered), true);
+    }
+    return `refused ${Buffer.from(image).toString('hex')}`;
+  });
+  return `${[...images, ...refused].join('\n')}\n`;
 }
 
 it('the wire vectors are what the second implementation, in TypeScript, makes too', () => {
@@ -73,5 +118,15 @@ describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', ()
     const said = await native.run(await native.build('slot', sources));
     console.log(said);
     expect(Number(/power cuts survived: (\d+)/.exec(said)?.[1])).toBeGreaterThan(30_000);
+  });
+
+  it('images: shared vectors, and hostile images, CBOR, flash and hosts', async () => {
+    const vectors = native.path('slot.txt');
+    writeFileSync(vectors, flatImages());
+    const program = await native.build('image', [
+      'test/firmware/image_test.cpp',
+      ...cppFiles(core, 'firmware/sim/board'),
+    ]);
+    console.log(await native.run(program, [vectors, '50000']));
   });
 });

@@ -48,7 +48,12 @@ export function cobsDecode(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** A whole frame as it goes on the line, its ending 0x00 included. */
-export function frameBytes(type: number, sequence: number, payload: Uint8Array = new Uint8Array(), flags = 0): Uint8Array {
+export function frameBytes(
+  type: number,
+  sequence: number,
+  payload: Uint8Array = new Uint8Array(),
+  flags = 0,
+): Uint8Array {
   const raw = new Uint8Array(6 + payload.length + 4);
   const view = new DataView(raw.buffer);
   raw[0] = type;

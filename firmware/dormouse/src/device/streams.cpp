@@ -4,6 +4,8 @@
 namespace dormouse {
 namespace device {
 
+static const uint32_t kSampleBytes = 2;
+
 void Streams::begin(SensorHub* hub, Link* link) {
   hub_ = hub;
   link_ = link;
@@ -16,7 +18,7 @@ void Streams::begin(SensorHub* hub, Link* link) {
 uint32_t Streams::start(uint8_t sensor) {
   capture::Ring& ring = hub_->ring(sensor);
   Stream& stream = streams_[sensor];
-  const uint32_t most = (wire::kMaxPayload - kEventHeader) / (ring.axes() * sizeof(int16_t));
+  const uint32_t most = (wire::kMaxPayload - kEventHeader) / (ring.axes() * kSampleBytes);
   uint32_t frames =
       static_cast<uint32_t>(static_cast<uint64_t>(hub_->rate(sensor)) * kBlockMillis / 1000000u);
   if (frames < 1) frames = 1;
@@ -43,14 +45,13 @@ void Streams::stop(uint8_t sensor, uint32_t* sent, uint32_t* dropped) {
 }
 
 bool Streams::canSend(uint8_t sensor, uint32_t frames) const {
-  return link_->canSend(
-      static_cast<uint32_t>(kEventHeader + frames * hub_->ring(sensor).axes() * sizeof(int16_t)));
+  return link_->canSend(kEventHeader + frames * hub_->ring(sensor).axes() * kSampleBytes);
 }
 
 void Streams::send(uint8_t sensor, const int16_t* frames, uint32_t count, uint32_t index) {
   capture::Ring& ring = hub_->ring(sensor);
   Stream& stream = streams_[sensor];
-  const uint32_t bytes = static_cast<uint32_t>(count * ring.axes() * sizeof(int16_t));
+  const uint32_t bytes = count * ring.axes() * kSampleBytes;
   wire::FrameWriter& writer = link_->openEvent(kSamples, static_cast<uint16_t>(kEventHeader + bytes));
   const uint8_t start[2] = {sensor, 0};
   writer.put(start, sizeof start);
