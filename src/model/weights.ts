@@ -111,7 +111,7 @@ export function checkWeights(spec: ModelSpec, weights: ModelWeights): void {
     const shapes = weightShapesOf(layer);
     for (const name of weightNames) {
       const wanted = shapes[name] ? product(shapes[name]) : 0;
-      const values = (weights as ModelWeights)[index][name];
+      const values = weights[index][name];
       if ((values?.length ?? 0) !== wanted)
         fail(
           `${nameOfLayer(layer.spec, index)} needs ${wanted} numbers as its ${name} but got ${values?.length ?? 0}.`,

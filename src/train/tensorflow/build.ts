@@ -111,7 +111,7 @@ export function buildTfModel(tf: Tf, spec: ModelSpec, dropout: boolean): LayersM
     ) as SymbolicTensor;
     if ('activation' in layer.spec && layer.spec.activation !== 'none')
       output = tf.layers
-        .activation({ activation: activationOf(layer.spec.activation) as 'relu' })
+        .activation({ activation: activationOf(layer.spec.activation) })
         .apply(output) as SymbolicTensor;
     outputs.push(output);
   });
@@ -145,7 +145,7 @@ export function collectWeights(
     const shapes = weightShapesOf(layer);
     const names = weightNames.filter((name) => shapes[name]);
     const entries = names.map((name, place) => [name, read(nameOf(index), place)] as const);
-    return Object.fromEntries(entries.filter(([, values]) => values !== undefined)) as ModelWeights[number];
+    return Object.fromEntries(entries.filter(([, values]) => values !== undefined));
   });
 }
 
