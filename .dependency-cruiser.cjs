@@ -29,7 +29,7 @@ module.exports = {
     {
       name: 'interface-sees-only-contracts',
       severity: 'error',
-      from: { path: '^renderer/' },
+      from: { path: '^renderer/', pathNot: '^renderer/dev/' },
       to: {
         path: '^(src|electron)/',
         pathNot: '^(src/[a-z]+/(types|spec|engine|contract|errors)\\.ts|src/base/errors\\.ts|electron/bridge\\.ts)$',
@@ -51,7 +51,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'src/tsconfig.json' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.svelte.ts', '.svelte', '.js', '.mjs'] },
   },
 };
