@@ -2,9 +2,4 @@ export type * from './types';
 export { loadCore } from './core';
 export { CoreError, type CoreErrorCode } from './errors';
 export { dspNames, dspNumbers } from './dsp-parameters';
-export {
-  SimulatedBoard,
-  type SimulatedBoardOptions,
-  type SimulatedSensor,
-  type WantedSensor,
-} from './simulated-board';
+export { SimulatedBoard, type SimulatedBoardOptions, type SimulatedSensor, type WantedSensor } from './simulated-board';

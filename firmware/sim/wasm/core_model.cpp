@@ -1,4 +1,5 @@
-// What src/core/core.ts calls to run a .tflite: one model per WebAssembly instance, over memory from core_alloc().
+// What src/core/core.ts calls to run a .tflite: one model per WebAssembly instance, over memory from
+// core_alloc().
 #include "nn/nn.h"
 
 using namespace dormouse;
@@ -9,10 +10,12 @@ nn::Model model;
 
 extern "C" {
 
-// out[0] = arena bytes, out[1] = persistent bytes. Returns a nn::Status; core_model_required_text() says more.
-__attribute__((export_name("core_model_required"))) int32_t core_model_required(const uint8_t* tflite, uint32_t length,
-                                                                               void* work, uint32_t workBytes,
-                                                                               uint32_t* out) {
+// out[0] = arena bytes, out[1] = persistent bytes. Returns a nn::Status; core_model_required_text() says
+// more.
+__attribute__((export_name("core_model_required"))) int32_t core_model_required(const uint8_t* tflite,
+                                                                                uint32_t length, void* work,
+                                                                                uint32_t workBytes,
+                                                                                uint32_t* out) {
   return static_cast<int32_t>(nn::Model::required(tflite, length, work, workBytes, &out[0], &out[1]));
 }
 
@@ -24,8 +27,9 @@ __attribute__((export_name("core_model_required_text"))) const char* core_model_
   return nn::Model::requiredText();
 }
 
-__attribute__((export_name("core_model_load"))) int32_t core_model_load(const uint8_t* tflite, uint32_t length,
-                                                                       void* memory, uint32_t bytes) {
+__attribute__((export_name("core_model_load"))) int32_t core_model_load(const uint8_t* tflite,
+                                                                        uint32_t length, void* memory,
+                                                                        uint32_t bytes) {
   return static_cast<int32_t>(model.load(tflite, length, memory, bytes));
 }
 
@@ -35,22 +39,28 @@ __attribute__((export_name("core_model_invoke"))) int32_t core_model_invoke(void
   return static_cast<int32_t>(model.invoke());
 }
 
-__attribute__((export_name("core_model_invoke_operator"))) int32_t core_model_invoke_operator(uint32_t index) {
+__attribute__((export_name("core_model_invoke_operator"))) int32_t core_model_invoke_operator(
+    uint32_t index) {
   return static_cast<int32_t>(model.invokeOperator(index));
 }
 
 // what: 0 inputs, 1 outputs, 2 operators, 3 multiply-accumulates.
 __attribute__((export_name("core_model_count"))) uint32_t core_model_count(uint32_t what) {
   switch (what) {
-    case 0: return model.inputs();
-    case 1: return model.outputs();
-    case 2: return model.operators();
-    default: return model.macs();
+    case 0:
+      return model.inputs();
+    case 1:
+      return model.outputs();
+    case 2:
+      return model.operators();
+    default:
+      return model.macs();
   }
 }
 
 // what: 0 input, 1 output, 2 first output of an operator. The view stays until the next call.
-__attribute__((export_name("core_model_view"))) const nn::TensorView* core_model_view(uint32_t what, uint32_t index) {
+__attribute__((export_name("core_model_view"))) const nn::TensorView* core_model_view(uint32_t what,
+                                                                                      uint32_t index) {
   static nn::TensorView view;
   view = what == 0 ? model.input(index) : (what == 1 ? model.output(index) : model.operatorOutput(index));
   return &view;
