@@ -244,7 +244,9 @@ function checkInputShape(input: unknown): asserts input is readonly number[] {
 function inputsOf(layer: LayerSpec, index: number, names: ReadonlyMap<string, number>, check: Checker): number[] {
   const named: readonly string[] | undefined = layer.inputs;
   if (named === undefined) return [index - 1];
-  if (!Array.isArray(named) || named.length < 1 || named.length > 2) check.fail('must name one or two inputs');
+  // A plain boolean: narrowing by Array.isArray would make the entries `any`.
+  const isList: boolean = Array.isArray(named);
+  if (!isList || named.length < 1 || named.length > 2) check.fail('must name one or two inputs');
   if (named.length === 2 && layer.kind !== 'add') check.fail('reads two inputs, which only an add layer can');
   return named.map(
     (name) => names.get(name) ?? check.fail(`reads "${String(name).slice(0, 60)}", which no earlier layer is called`),
