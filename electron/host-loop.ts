@@ -52,7 +52,7 @@ export function serve(
     try {
       await (await services)?.close();
     } catch (error) {
-      console.error('The services could not be closed:', error);
+      process.stderr.write(`The services could not be closed: ${String(error)}\n`);
     }
     parent.postMessage({ kind: 'stopped' });
     exit();

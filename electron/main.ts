@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   app,
-  BrowserWindow,
   dialog,
   Menu,
   MessageChannelMain,
@@ -17,6 +16,7 @@ import {
   session,
   shell,
   utilityProcess,
+  type BrowserWindow,
 } from 'electron';
 import type { ShellEvent, ShellPreferences } from './bridge';
 import { eventsPortChannel, shellEventChannel } from './channels';
@@ -24,11 +24,11 @@ import { PathGrants } from './grants';
 import { installHandlers } from './handlers';
 import { Log } from './log';
 import { menuTemplate } from './menu';
-import { lockContents, lockSession } from './policy';
+import { appPage, lockContents, lockSession } from './policy';
 import { appScheme, serveFrom } from './protocol';
 import { ServicesProcess, type ChildLike } from './services-process';
 import { noticeAbout, SettingsStore } from './settings';
-import { createWindow, showPage } from './window';
+import { createWindow } from './window';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const devTools = !app.isPackaged;
@@ -109,7 +109,8 @@ class Shell {
       this.window = undefined;
       this.pageHears = false;
     });
-    showPage(window);
+    // A failed load leaves an empty window; a person can only start anew, and the diary tells why.
+    window.loadURL(appPage).catch((error: unknown) => this.log.write(`interface not loaded: ${String(error)}`));
   }
 
   focus(): void {
@@ -149,7 +150,7 @@ class Shell {
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (data: Buffer) => this.log.write(data.toString()));
     child.on('exit', (code) => this.log.write(`services ended with ${code}`));
-    return child as ChildLike;
+    return child;
   }
 
   private preferences(): ShellPreferences {

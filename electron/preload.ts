@@ -24,7 +24,7 @@ async function call(channel: string, input?: unknown): Promise<unknown> {
       action: 'Nothing was changed. Please report this; restarting Dormouse may help.',
     };
     // A plain object on purpose: an Error would lose its fields on the way into the page.
-    // eslint-disable-next-line @typescript-eslint/only-throw-error, @typescript-eslint/prefer-promise-reject-errors
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     return Promise.reject(report);
   }
   // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors

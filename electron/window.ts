@@ -1,7 +1,7 @@
 /** The one window: where it stands, how it looks before the page is there, and what happens when its page dies. */
 import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen, type Rectangle } from 'electron';
-import { appPage, webPreferences } from './policy';
+import { webPreferences } from './policy';
 import type { SettingsStore, WindowPlace } from './settings';
 
 /** Below this the Capture and Live screens would have to scroll. */
@@ -55,11 +55,4 @@ export function createWindow(settings: SettingsStore, folder: string, devTools: 
   window.webContents.on('did-finish-load', () => window.webContents.setZoomFactor(zoom));
   remember(window, settings);
   return window;
-}
-
-export function showPage(window: BrowserWindow): void {
-  // A failed load leaves an empty window; the tests see it, and a person can only start anew.
-  void window
-    .loadURL(appPage)
-    .catch((error: unknown) => console.error(`The interface could not be loaded: ${String(error)}`));
 }
