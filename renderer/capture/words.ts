@@ -16,6 +16,10 @@ export const captureWords = {
   waiting: 'Waiting for the board to stream',
   startStream: 'Start the sensor',
   sensor: 'Sensor',
+  sensorName: (kind: 'motion' | 'audio' | 'camera' | 'other', name: string) => {
+    const plain = { motion: 'Motion', audio: 'Sound', camera: 'Camera', other: '' }[kind];
+    return plain && plain.toLowerCase() !== name.toLowerCase() ? `${plain} · ${name}` : name;
+  },
   plot: (name: string) => `Live plot of ${name}`,
   shown: 'Time shown',
   spans: (s: number) => span(s).replace('.0', ''),

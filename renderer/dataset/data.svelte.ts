@@ -67,7 +67,12 @@ export class DataModel {
     void this.list.refresh(true);
   }
 
-  /** Loads one recording for the inspector; the answer to an older wish is dropped. */
+  openSplit(): void {
+    this.problem = undefined;
+    this.splitOpen = true;
+  }
+
+  /** Loads one recording for the inspector; the answer to an older wish is dropped. `quiet` where it may just have been deleted. */
   async look(id: string | undefined, quiet = false): Promise<void> {
     this.wanted = id ?? '';
     if (!id) {
@@ -109,7 +114,7 @@ export class DataModel {
     this.list.chosen.clear();
     this.open = undefined;
     await this.list.refresh();
-    if (this.list.total > 0) this.list.active = Math.min(at, this.list.total - 1);
+    if (this.list.total > 0) this.list.choose(Math.min(at, this.list.total - 1));
     this.session.noteUndo(words.deleted(ids.length));
   }
 

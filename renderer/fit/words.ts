@@ -47,7 +47,8 @@ export const fitWords = {
   done: (size: number, seconds: number) => `On the board: ${bytes(size)} in ${span(seconds)}.`,
   verified: (vectors: number, micros: number) =>
     `The board computed ${vectors} test ${vectors === 1 ? 'answer' : 'answers'} exactly as expected, in ${millis(micros / 1000)}.`,
-  slot: (n: number) => `It runs from slot ${n}; the model from before is still in the other slot.`,
+  slot: (n: number) => `It runs from slot ${n}.`,
+  slotOlder: (n: number) => `It runs from slot ${n}; the model from before is still in the other slot.`,
   goLive: 'Watch it live',
   export: 'Take the model elsewhere',
   exportTflite: 'Save as .tflite',
