@@ -11,7 +11,9 @@ namespace capture {
 
 static inline uint32_t acquire(const uint32_t* value) { return __atomic_load_n(value, __ATOMIC_ACQUIRE); }
 static inline uint32_t relaxed(const uint32_t* value) { return __atomic_load_n(value, __ATOMIC_RELAXED); }
-static inline void relax(uint32_t* target, uint32_t value) { __atomic_store_n(target, value, __ATOMIC_RELAXED); }
+static inline void relax(uint32_t* target, uint32_t value) {
+  __atomic_store_n(target, value, __ATOMIC_RELAXED);
+}
 static inline void release(uint32_t* target, uint32_t value) {
   __atomic_store_n(target, value, __ATOMIC_RELEASE);
 }

@@ -77,7 +77,8 @@ class Sensors {
 
 class System {
  public:
-  /** Does not need to come back. The answer to the request has been written to the line: let it get out first. */
+  /** Does not need to come back. The answer to the request has been written to the line: let it get out
+   * first. */
   virtual void restart(bool intoBootloader) = 0;
   /** A result of the recogniser, for a lamp or a pin; label -1 = none. */
   virtual void recognised(int16_t label) = 0;
