@@ -185,7 +185,7 @@ export interface TrainReport {
 export type TrainProgress =
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
   | { readonly phase: 'epoch'; readonly epoch: EpochReport; readonly secondsLeft: number }
-  | { readonly phase: 'quantise' | 'evaluate' }
+  | { readonly phase: 'refit' | 'quantise' | 'evaluate' }
   | { readonly phase: 'finished' | 'cancelled' }
   | { readonly phase: 'failed'; readonly problem: string; readonly action: string };
 

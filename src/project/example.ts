@@ -1,14 +1,25 @@
-/** The example project: four gestures of four simulated people, made on this machine in a few seconds. */
+/** The example project: four gestures of six simulated people, made on this machine in a few seconds. */
 import { rm } from 'node:fs/promises';
 import type { LongWork } from '../base';
 import { Project } from './project';
 import { recordSimulatedTakes } from './simulated-takes';
 
+export interface ExampleOptions {
+  readonly name: string;
+  /** Of the simulated people's tries. */
+  readonly seed: number;
+}
+
+/** Six people, the last of them held out; five seconds of each try, so that every one gives several windows. */
+const plan = { persons: 6, takesEach: 4, seconds: 5, rateHz: 100 };
+const window = { windowMs: 2000, strideMs: 500 };
+
 /** Makes the project whole or not at all. */
-export async function makeExample(folder: string, work: LongWork = {}): Promise<Project> {
-  const project = await Project.create(folder, { task: 'motion', name: 'Example gestures' });
+export async function makeExample(folder: string, options: ExampleOptions, work: LongWork = {}): Promise<Project> {
+  const project = await Project.create(folder, { task: 'motion', name: options.name });
   try {
-    await recordSimulatedTakes(project.dataset, { persons: 4, takesEach: 4, seconds: 2, rateHz: 100, seed: 7 }, work);
+    await project.change({ impulse: { ...project.settings.impulse, ...window } });
+    await recordSimulatedTakes(project.dataset, { ...plan, seed: options.seed }, work);
     return project;
   } catch (error) {
     await project.close();

@@ -11,5 +11,7 @@ export { testProject } from './testing';
 export { deployProject, fitProject, imageOf, needBoard } from './deploying';
 export { exportModel } from './exporting';
 export { changeImpulse, impulseState } from './impulse-view';
-export { passTime, recordSimulatedTakes } from './simulated-takes';
+export { passTime } from './simulated-takes';
+export { makeExample } from './example';
+export { liveModelOf } from './recognition';
 export type { TrainedModel } from './trained';

@@ -23,6 +23,7 @@ import {
   tensorflowEngine,
   type LabelledRows,
   type TrainEngine,
+  type TrainOptions,
   type TrainResult,
 } from '../train';
 import type { ScoreReport, TrainProgress, TrainReport, TrainSettings } from './contract';
@@ -101,29 +102,48 @@ async function prepare(project: Project, core: Core, seed: number, work: TrainWo
   };
 }
 
-async function fit(
-  engine: TrainEngine,
-  spec: ModelSpec,
-  prepared: Prepared,
-  settings: TrainSettings,
-  work: TrainWork,
-): Promise<TrainResult> {
-  const began = performance.now();
-  return engine.train(spec, prepared.training, prepared.validation, {
+function optionsFor(settings: TrainSettings, prepared: Prepared, rows: LabelledRows, work: TrainWork): TrainOptions {
+  return {
     epochs: settings.epochs,
     batchSize: settings.batchSize,
     learningRate: settings.learningRate,
     seed: settings.seed,
     threads: settings.threads,
     patience: settings.patience,
-    classWeights: classWeightsOf(prepared.training.y, prepared.labels.length),
+    classWeights: classWeightsOf(rows.y, prepared.labels.length),
     augmentation: settings.augment && prepared.resolved.inputShape.length === 2 ? defaultAugmentation : undefined,
     signal: work.signal,
+  };
+}
+
+/**
+ * Trains twice where people are few: once with some of them kept apart, which gives the honest curves, and once more
+ * with everybody, for as many epochs as were best, which gives the model. What is held out for testing stays out.
+ */
+async function fit(
+  engine: TrainEngine,
+  spec: ModelSpec,
+  core: Core,
+  prepared: Prepared,
+  settings: TrainSettings,
+  work: TrainWork,
+): Promise<TrainResult> {
+  const began = performance.now();
+  const watched = await engine.train(spec, prepared.training, prepared.validation, {
+    ...optionsFor(settings, prepared, prepared.training, work),
     onEpoch: (epoch) => {
       const perEpoch = (performance.now() - began) / 1000 / epoch.epoch;
-      work.onTrain?.({ phase: 'epoch', epoch, secondsLeft: perEpoch * (epoch.epochs - epoch.epoch) });
+      // The second pass takes about as long again.
+      const left = epoch.epochs - epoch.epoch + (prepared.validation ? epoch.epoch : 0);
+      work.onTrain?.({ phase: 'epoch', epoch, secondsLeft: perEpoch * left });
     },
   });
+  if (!prepared.validation || watched.stopped === 'cancelled') return watched;
+  work.onTrain?.({ phase: 'refit' });
+  const everybody = normalisedRows(core, prepared.rows, prepared.normalisation);
+  const options = optionsFor(settings, prepared, everybody, work);
+  const final = await engine.train(spec, everybody, undefined, { ...options, epochs: watched.bestEpoch, patience: 0 });
+  return { ...watched, weights: final.weights, stopped: final.stopped === 'cancelled' ? 'cancelled' : watched.stopped };
 }
 
 interface Scores {
@@ -161,7 +181,7 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
   const engine = engineFor(settings);
   try {
     const engineName = await engine.describe();
-    const result = await fit(engine, spec, prepared, settings, work);
+    const result = await fit(engine, spec, core, prepared, settings, work);
     if (result.stopped === 'cancelled')
       throw new ProjectError(
         'cancelled',

@@ -1,7 +1,7 @@
 /** deploy, live: what happens on a board. */
 import type { Command } from 'commander';
 import { startLive } from '../../live';
-import { deployProject } from '../../project';
+import { deployProject, liveModelOf } from '../../project';
 import { Context, number } from '../context';
 import { bytes } from '../output';
 
@@ -29,24 +29,15 @@ async function live(context: Context, options: { port: string; seconds: string }
     (project) =>
       context.withDevice(options.port, async (device) => {
         const model = await project.needTrained();
-        const session = await startLive(
-          device,
-          {
-            labels: model.report.labels,
-            settings: project.settings.live,
-            scale: model.quantized.outputScale,
-            zeroPoint: model.quantized.outputZeroPoint,
-          },
-          (result) => {
-            const scores = result.scores
-              .map((score, i) => `${model.report.labels[i]} ${(score * 100).toFixed(0)} %`)
-              .join('  ');
-            context.output.line(
-              result,
-              `${result.seconds.toFixed(2).padStart(8)} s  ${(result.label || '-').padEnd(12)}  ${scores}`,
-            );
-          },
-        );
+        const session = await startLive(device, liveModelOf(project.settings, model), (result) => {
+          const scores = result.scores
+            .map((score, i) => `${model.report.labels[i]} ${(score * 100).toFixed(0)} %`)
+            .join('  ');
+          context.output.line(
+            result,
+            `${result.seconds.toFixed(2).padStart(8)} s  ${(result.label || '-').padEnd(12)}  ${scores}`,
+          );
+        });
         await context.waitSeconds(seconds);
         await session.stop();
       }),

@@ -8,11 +8,12 @@ import { startLive, type LiveResult } from '../../live';
 import {
   deployProject,
   fitProject,
+  liveModelOf,
+  makeExample,
   passTime,
-  Project,
-  recordSimulatedTakes,
   testProject,
   trainProject,
+  type Project,
 } from '../../project';
 import { Context, oneOf, whole } from '../context';
 import { bytes, percent } from '../output';
@@ -32,16 +33,7 @@ async function recogniseLive(transport: SimulatedTransport, device: Device, proj
   const labels = model.report.labels;
   const windowSeconds = model.resolved.shape.frames / model.resolved.shape.rateHz;
   const results: LiveResult[] = [];
-  const live = await startLive(
-    device,
-    {
-      labels,
-      settings: project.settings.live,
-      scale: model.quantized.outputScale,
-      zeroPoint: model.quantized.outputZeroPoint,
-    },
-    (result) => results.push(result),
-  );
+  const live = await startLive(device, liveModelOf(project.settings, model), (result) => results.push(result));
   // The first windows after a change still hold the gesture before: count from one whole window (and the smoothing) later.
   const settle =
     windowSeconds + (project.settings.live.smoothing * model.resolved.strideFrames) / model.resolved.shape.rateHz;
@@ -73,15 +65,11 @@ async function demo(context: Context, options: DemoOptions): Promise<void> {
   const folder = options.keep ?? join(await mkdtemp(join(tmpdir(), 'dormouse-demo-')), 'demo');
   context.catchInterrupt();
   const { output } = context;
-  output.say('A project, and recordings of five simulated people from the simulated board');
-  const project = await Project.create(folder, { task: 'motion', name: 'Demo gestures' });
+  output.say('A project, and recordings of six simulated people from the simulated board');
+  const work = { signal: context.signal, onProgress: output.progress };
+  const project = await makeExample(folder, { name: 'Demo gestures', seed }, work);
   try {
-    const takes = await recordSimulatedTakes(
-      project.dataset,
-      { persons: 5, takesEach: 5, seconds: 2, rateHz: 100, seed },
-      { signal: context.signal, onProgress: output.progress },
-    );
-    output.say(`Training on ${takes.length} captures; the last person is held out`);
+    output.say(`Training on ${project.dataset.count} captures; the last person is held out`);
     const model = await trainProject(project, { signal: context.signal, settings: { seed } });
     const fit = await fitProject(project, 'nano33ble-sense');
     output.say('Flashing to the simulated board');
@@ -100,7 +88,7 @@ async function demo(context: Context, options: DemoOptions): Promise<void> {
       const report = model.report;
       output.result(
         {
-          captures: takes.length,
+          captures: project.dataset.count,
           train: withoutRows(report),
           fit,
           deploy: deployed,
@@ -109,7 +97,7 @@ async function demo(context: Context, options: DemoOptions): Promise<void> {
           seconds,
         },
         [
-          `captures        ${takes.length} from ${project.dataset.summary().persons.length} people`,
+          `captures        ${project.dataset.count} from ${project.dataset.summary().persons.length} people`,
           `training        ${report.trainSeconds.toFixed(2)} s, features ${report.featureSeconds.toFixed(2)} s (${report.engine})`,
           `accuracy        float ${percent(report.float?.accuracy ?? NaN)}, int8 ${percent(report.int8?.accuracy ?? NaN)} on ${report.testingRows} windows of a person it has not seen`,
           `model           ${bytes(report.tfliteBytes)} .tflite, ${report.parameters} parameters`,

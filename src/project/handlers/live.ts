@@ -1,7 +1,8 @@
 /** Recognition on the board, as it happens, and its mistakes fed back into the dataset. */
-import { startLive, type LiveResult } from '../../live';
+import { startLive, type LiveResult, type LiveRun } from '../../live';
 import type { DeviceResult } from '../../link';
 import { ProjectError } from '../errors';
+import { liveModelOf } from '../recognition';
 import type { Handlers, Session } from '../services';
 
 type Names = 'live.start' | 'live.stop' | 'live.settings' | 'live.feedback';
@@ -10,6 +11,7 @@ type Names = 'live.start' | 'live.stop' | 'live.settings' | 'live.feedback';
 const remembered = 200;
 
 interface Running {
+  readonly change: LiveRun['change'];
   readonly stop: () => Promise<void>;
   readonly windowFrames: number;
   /** Device clock at the end of each window, by window number. */
@@ -29,12 +31,7 @@ async function begin(
   const ends = new Map<number, number>();
   const live = await startLive(
     hub.device,
-    {
-      labels: model.report.labels,
-      settings: project.settings.live,
-      scale: model.quantized.outputScale,
-      zeroPoint: model.quantized.outputZeroPoint,
-    },
+    liveModelOf(project.settings, model),
     (result: LiveResult, raw: DeviceResult) => {
       ends.set(raw.window, raw.micros);
       if (ends.size > remembered) ends.delete(ends.keys().next().value as number);
@@ -47,6 +44,7 @@ async function begin(
   });
   return {
     running: {
+      change: live.change,
       windowFrames: shape.frames,
       ends,
       stop: async () => {
@@ -82,6 +80,7 @@ export function liveHandlers(session: Session): Pick<Handlers, Names> {
     },
     'live.settings': async (settings) => {
       await session.need().change({ live: settings });
+      running?.change(settings);
       return settings;
     },
     'live.feedback': async ({ window, label }) => {

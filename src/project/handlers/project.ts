@@ -23,7 +23,11 @@ export function projectHandlers(session: Session): Pick<Handlers, Names> {
       const there = await stat(join(folder, 'dormouse.json')).catch(() => null);
       if (there) return session.use(await Project.open(folder));
       const project = await session.exclusively('example', (signal) =>
-        makeExample(folder, { signal, onProgress: (progress) => session.emit('import.progress', progress) }),
+        makeExample(
+          folder,
+          { name: 'Example gestures', seed: 7 },
+          { signal, onProgress: (progress) => session.emit('import.progress', progress) },
+        ),
       );
       return session.use(project);
     },

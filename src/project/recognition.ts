@@ -1,0 +1,14 @@
+/** What recognition needs to know of the project's model. */
+import type { LiveModel } from '../live';
+import type { ProjectSettings } from './project';
+import type { TrainedModel } from './trained';
+
+export function liveModelOf(settings: ProjectSettings, model: TrainedModel): LiveModel {
+  return {
+    labels: model.report.labels,
+    settings: settings.live,
+    scale: model.quantized.outputScale,
+    zeroPoint: model.quantized.outputZeroPoint,
+    rateHz: model.resolved.shape.rateHz,
+  };
+}
