@@ -31,7 +31,7 @@ static const SensorInfo kInfo[SimBoard::kSensors] = {
     {"microphone", SensorKind::kAudio, 1, 2, kAudioAxes, kAudioRates},
     {"test signal", SensorKind::kOther, 6, 4, kTestAxes, kTestRates},
 };
-static const uint32_t kRingFrames[SimBoard::kSensors] = {1024, 8192, 16384};
+static const uint32_t kRingFrames[SimBoard::kSensors] = {1024, 8192, 65536};
 
 bool SimBoard::create(const Options& options, Allocate allocate, Stopwatch stopwatch) {
   const Profile& profile = *options.profile;
