@@ -22,7 +22,10 @@ function sources(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-const parts = ['dsp', 'math', 'nn', 'nn/kernels', 'nn/operators'].flatMap((part) => sources(join(core, part)));
+const parts = [
+  ...['dsp', 'math', 'nn/kernels'].flatMap((part) => sources(join(core, part))),
+  join(core, 'nn', 'multiplier.cpp'),
+];
 const program = [
   ...parts,
   'test/firmware/bits/bits.cpp',
