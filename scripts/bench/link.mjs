@@ -155,6 +155,6 @@ else {
   const result = { framing: framing(parts) };
   result.testSignal100kHz = await stream(parts, [[2, 100_000]], seconds);
   result.motion1kHzAndSound16kHz = await stream(parts, [[0, 1000], [1, 16_000]], Math.min(seconds, 10)); // prettier-ignore
-  result.overloadAt115200Baud = await stream(parts, [[2, 10_000]], Math.min(seconds, 5), 11_520);
+  result.overloadOf1200kBOn400kB = await stream(parts, [[2, 100_000]], Math.min(seconds, 10), 400_000);
   console.log(JSON.stringify(result, null, 2));
 }

@@ -93,9 +93,9 @@ function deviceSuite(name: string, makeRig: (options: SimulationOptions) => Prom
     });
 
     it('over a line that is too slow shows every gap, and hides none', async () => {
-      await connect({ lineBytesPerSecond: 115_200 });
+      await connect({ lineBytesPerSecond: 400_000 });
       const counter = new Counter();
-      await device.startStream(2, 50_000, counter.take);
+      await device.startStream(2, 100_000, counter.take);
       await until(() => counter.lost > 50_000 && counter.blocks > 50, 60_000);
       await device.stopStream(2);
       // Every frame of the stream came, or is counted; each value that came is the one that belongs there.
