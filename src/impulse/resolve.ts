@@ -6,7 +6,7 @@ import type { Core, DspBlock } from '../core';
 import type { CaptureSummary } from '../dataset';
 import { ImpulseError } from './errors';
 import type { ImpulseSettings, ResolvedImpulse } from './types';
-import { majority, unitWarnings } from './units';
+import { boardUnit, majority, unitWarnings } from './units';
 
 /** Rates that differ by less than this share are one rate: clocks of boards are no better. */
 export const RATE_TOLERANCE = 0.005;
@@ -147,7 +147,7 @@ export function resolveImpulse(
   }
   const strideFrames = Math.max(1, Math.round(settings.strideMs ? (settings.strideMs * rateHz) / 1000 : frames / 2));
   const units = axes.map((name) =>
-    majority(fitting.map((capture) => capture.axes.find((axis) => axis.name === name)?.units ?? '')),
+    majority(fitting.map((capture) => boardUnit(capture.axes.find((axis) => axis.name === name)?.units ?? ''))),
   );
   const shape = { frames, axes: axes.length, rateHz };
   const block = makeBlock(settings, core);

@@ -4,7 +4,7 @@ import type { CaptureSummary } from '../dataset';
 /** Standard acceleration of free fall, exact by definition (3rd CGPM, 1901). */
 const G = 9.80665;
 
-/** Size of each unit in the first one of its family. */
+/** Size of each unit in the first one of its family, which is the one that boards declare. */
 const families: readonly Readonly<Record<string, number>>[] = [
   { 'm/s2': 1, g: G, mg: G / 1000 },
   { 'deg/s': 1, dps: 1, 'rad/s': 180 / Math.PI },
@@ -20,6 +20,12 @@ export function unitFactor(from: string, to: string): number | undefined {
   return family ? family[from] / family[to] : undefined;
 }
 
+/** The unit that a board's sensor declares for the same thing; a unit that nothing is known of stays as it is. */
+export function boardUnit(unit: string): string {
+  const family = families.find((units) => unit in units);
+  return family ? Object.keys(family)[0] : unit;
+}
+
 /** The entry that occurs most often; of equally frequent ones the first in the alphabet. */
 export function majority(values: readonly string[]): string {
   const counts = new Map<string, number>();
@@ -27,7 +33,10 @@ export function majority(values: readonly string[]): string {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '';
 }
 
-/** One sentence per axis whose captures differ in units: what is converted, what is taken as it is. */
+/**
+ * One sentence per axis whose captures differ in units: what is converted, what is taken as it is. Where all agree,
+ * nothing needs to be said: converting all alike to the board's unit changes nothing that a person would look for.
+ */
 export function unitWarnings(
   captures: readonly CaptureSummary[],
   axes: readonly string[],
@@ -38,14 +47,16 @@ export function unitWarnings(
     const others = new Map<string, number>();
     for (const capture of captures) {
       const found = capture.axes.find((axis) => axis.name === name)?.units;
-      if (found !== undefined && found !== units[i]) others.set(found, (others.get(found) ?? 0) + 1);
+      if (found !== undefined) others.set(found, (others.get(found) ?? 0) + 1);
     }
+    if (others.size < 2) continue;
+    others.delete(units[i]);
     for (const [found, count] of [...others].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const many = count === 1 ? 'one capture' : `${count} captures`;
       warnings.push(
         unitFactor(found, units[i]) === undefined
           ? `${name} is in ${found} in ${many} and in ${units[i]} in the others; those values were taken as they are.`
-          : `${name} is in ${found} in ${many}; it was converted to ${units[i]} as in the others.`,
+          : `${name} is in ${found} in ${many}; it was converted to ${units[i]}.`,
       );
     }
   }

@@ -26,7 +26,8 @@ export function manifestOf(
     labels,
     sensor: settings.task === 'audio' ? 'audio' : settings.task === 'image' ? 'camera' : 'motion',
     axes: resolved.axes,
-    units: resolved.units,
+    // An empty unit means that nothing is known of it; the board then takes its sensor's word.
+    units: resolved.units.map((unit) => (unit === 'N/A' ? '' : unit)),
     shape: resolved.shape,
     strideFrames: resolved.strideFrames,
     block: resolved.block,

@@ -76,7 +76,7 @@ async function prepare(project: Project, core: Core, seed: number, work: TrainWo
     onProgress: (progress) => work.onTrain?.({ phase: 'features', done: progress.done, total: progress.total }),
   };
   const rows = await rowsOf(project, core, resolved, training, labels, tell);
-  const warnings: string[] = [];
+  const warnings: string[] = [...(resolved.warnings ?? [])];
   const testing = capturesOf(project, 'testing');
   const unknown = labelsOf(testing).filter((label) => !labels.includes(label));
   if (unknown.length > 0)

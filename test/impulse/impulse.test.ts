@@ -86,6 +86,13 @@ describe('resolveImpulse', () => {
     });
   });
 
+  it('works in the units that boards declare, so that a model from recordings in others runs on them', () => {
+    const inMg = ramp(50, { axes: axes.map(({ name }) => ({ name, units: 'mg' })) });
+    const resolved = resolveImpulse(defaultImpulse('motion'), [inMg], core);
+    expect(resolved.units).toEqual(['m/s2', 'm/s2', 'm/s2']);
+    expect(resolved.warnings).toEqual([]);
+  });
+
   it('chooses the rate, the axes and the units of the majority, and says what it converts', () => {
     const inG = axes.map(({ name }) => ({ name, units: 'g' }));
     const withGyro = [...axes, { name: 'gyrX', units: 'deg/s' }];
@@ -100,7 +107,7 @@ describe('resolveImpulse', () => {
     expect(resolved.axes).toEqual(['accX', 'accY', 'accZ']);
     expect(resolved.units).toEqual(['m/s2', 'm/s2', 'm/s2']);
     expect(resolved.warnings).toHaveLength(3);
-    expect(resolved.warnings?.[0]).toBe('accX is in g in one capture; it was converted to m/s2 as in the others.');
+    expect(resolved.warnings?.[0]).toBe('accX is in g in one capture; it was converted to m/s2.');
   });
 
   it('leaves out captures of another kind and says so', () => {
