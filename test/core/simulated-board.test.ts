@@ -108,14 +108,14 @@ describe('a simulated board', () => {
     let made = 0;
     let next = 0;
     let lost = 0;
-    for (let step = 0; step < 200; step++) {
+    for (let step = 0; step < 400; step++) {
       board.advance(10_000);
       board.provide(
         2,
         Int16Array.from({ length: 6000 }, (_, i) => (made + Math.floor(i / 6)) % 32000),
       );
       made += 1000;
-      const events = step % 50 === 49 ? parser.push(board.takeOutput()) : [];
+      const events = step % 100 === 99 ? parser.push(board.takeOutput()) : [];
       for (const event of events) {
         const view = new DataView(event.payload.buffer, event.payload.byteOffset);
         const index = view.getUint32(4, true);

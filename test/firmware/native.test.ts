@@ -1,8 +1,12 @@
 /** The board's own code, natively, under sanitizers: frames, rings, slots. The figures that it prints are the ones we publish. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { installRoot } from '../../src/base';
+import { connectDevice, customPort, SerialTransport } from '../../src/link';
+import type { Device, SampleBlock } from '../../src/link';
 import { cppFiles, NativeTests } from '../support/native';
 import { describeWith, needsCommands } from '../support/needs';
 import { crc32, frameBytes, FrameParser } from '../support/frames';
@@ -93,7 +97,19 @@ it('the wire vectors are what the second implementation, in TypeScript, makes to
 
 describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', () => {
   const native = new NativeTests();
-  afterAll(() => native.close());
+  let program: ChildProcess | undefined;
+  let device: Device | undefined;
+  let objects: Promise<string[]> | undefined;
+  const coreObjects = () => (objects ??= native.compile(cppFiles(core, 'firmware/sim/board')));
+
+  afterAll(async () => {
+    await device?.close();
+    if (program && program.exitCode === null) {
+      program.kill();
+      await once(program, 'exit');
+    }
+    native.close();
+  });
 
   it('frames: shared vectors, any pieces, 100,000 damaged frames', async () => {
     const vectors = native.path('wire.txt');
@@ -123,10 +139,33 @@ describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', ()
   it('images: shared vectors, and hostile images, CBOR, flash and hosts', async () => {
     const vectors = native.path('slot.txt');
     writeFileSync(vectors, flatImages());
-    const program = await native.build('image', [
-      'test/firmware/image_test.cpp',
-      ...cppFiles(core, 'firmware/sim/board'),
-    ]);
+    const program = await native.build('image', ['test/firmware/image_test.cpp', ...(await coreObjects())]);
     console.log(await native.run(program, [vectors, '50000']));
+  });
+
+  it('a board of its own on a pseudo-terminal streams to a real serialport with every frame in its place', async () => {
+    const path = await native.build('pty_board', ['firmware/sim/native/pty_board.cpp', ...(await coreObjects())]);
+    const port = native.path('board');
+    program = spawn(path, [port, 'nano33ble-sense'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(program.stdout!, 'data');
+    device = await connectDevice(new SerialTransport(port), customPort(port));
+    expect(device.info).toMatchObject({ dormouse: true, board: 'nano33ble-sense', uid: 'native' });
+    const blocks: SampleBlock[] = [];
+    const enough = new Promise<void>((resolve) => {
+      void device!.startStream(2, 10_000, (block) => {
+        blocks.push(block);
+        if (blocks.length === 200) resolve();
+      });
+    });
+    await enough;
+    await device.stopStream(2);
+    let next = 0;
+    for (const block of blocks) {
+      expect(block.index).toBe(next);
+      const first = block.values[0];
+      for (let i = 0; i < block.frames; i++) expect(block.values[i * 6]).toBe((first + i) % 32000);
+      next += block.frames;
+    }
+    expect(device.health().damagedWireFrames).toBe(0);
   });
 });

@@ -11,6 +11,12 @@ import { installRoot } from '../../src/base';
 
 const run = promisify(execFile);
 
+const compilerFlags = [
+  ...['-std=c++11', '-O1', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'],
+  ...['-DDORMOUSE_HOST', '-Wall', '-Wextra', '-Wconversion', '-Werror'],
+  ...['-Ifirmware/dormouse/src', '-Ifirmware/sim', '-Itest/firmware'],
+];
+
 /** All .cpp files directly or deeper in a folder of the repository. */
 export function cppFiles(...folders: string[]): string[] {
   return folders.flatMap((folder) =>
@@ -30,14 +36,23 @@ export class NativeTests {
     return join(this.folder, name);
   }
 
-  /** Compiles; rejects with the compiler's own words. Returns the program's path. */
-  async build(name: string, sources: readonly string[], flags: readonly string[] = []): Promise<string> {
+  /** Compiles sources, or objects of `compile`; rejects with the compiler's own words. Returns the program's path. */
+  async build(name: string, inputs: readonly string[], flags: readonly string[] = []): Promise<string> {
     const program = this.path(name);
-    const common = ['-std=c++11', '-O1', '-g', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
-    const strict = ['-DDORMOUSE_HOST', '-Wall', '-Wextra', '-Wconversion', '-Werror'];
-    const include = ['-Ifirmware/dormouse/src', '-Ifirmware/sim', '-Itest/firmware'];
-    await run('g++', [...common, ...strict, ...include, ...flags, ...sources, '-o', program], { cwd: installRoot() });
+    await run('g++', [...compilerFlags, ...flags, ...inputs, '-o', program], { cwd: installRoot() });
     return program;
+  }
+
+  /** Compiles each source to an object of its own, two at a time, for programs that share them. */
+  async compile(sources: readonly string[]): Promise<string[]> {
+    const objects = sources.map((source) => this.path(`${source.replaceAll(/[\\/]/g, '_')}.o`));
+    let next = 0;
+    const worker = async () => {
+      for (let i = next++; i < sources.length; i = next++)
+        await run('g++', [...compilerFlags, '-c', sources[i], '-o', objects[i]], { cwd: installRoot() });
+    };
+    await Promise.all([worker(), worker()]);
+    return objects;
   }
 
   /** Runs; rejects with what it printed if it fails. Returns what it printed. */

@@ -48,17 +48,20 @@ static int16_t valueAt(uint8_t sensor, uint32_t axis, uint32_t frame) {
 /** Makes the frames that each sensor measured between two moments. */
 static void measure(uint64_t from, uint64_t to) {
   static uint32_t made[SimBoard::kSensors];
-  static int16_t frames[6 * 8192];
+  static int16_t frames[6 * 1024];
   for (uint8_t sensor = 0; sensor < board.count(); sensor++) {
     const uint64_t rate = board.runningRate(sensor);
     const uint32_t axes = board.info(sensor).axisCount;
-    uint32_t count = static_cast<uint32_t>(to * rate / 1000000000u - from * rate / 1000000000u);
-    if (count > 8192) count = 8192;
-    for (uint32_t i = 0; i < count; i++, made[sensor]++) {
-      for (uint32_t axis = 0; axis < axes; axis++)
-        frames[i * axes + axis] = valueAt(sensor, axis, made[sensor]);
+    uint64_t left = to * rate / 1000000000u - from * rate / 1000000000u;
+    while (left > 0) {
+      const uint32_t count = left < 1024 ? static_cast<uint32_t>(left) : 1024;
+      for (uint32_t i = 0; i < count; i++, made[sensor]++) {
+        for (uint32_t axis = 0; axis < axes; axis++)
+          frames[i * axes + axis] = valueAt(sensor, axis, made[sensor]);
+      }
+      board.provide(sensor, frames, count);
+      left -= count;
     }
-    if (count > 0) board.provide(sensor, frames, count);
   }
 }
 
