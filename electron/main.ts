@@ -28,7 +28,7 @@ import { appPage, lockContents, lockSession } from './policy';
 import { appScheme, serveFrom } from './protocol';
 import { ServicesProcess, type ChildLike } from './services-process';
 import { noticeAbout, SettingsStore } from './settings';
-import { createWindow } from './window';
+import { createWindow, rememberPlace } from './window';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const devTools = !app.isPackaged;
@@ -120,7 +120,8 @@ class Shell {
   }
 
   async stop(): Promise<void> {
-    await this.services.stop(patienceMs);
+    if (this.window) rememberPlace(this.window, this.settings);
+    await Promise.all([this.services.stop(patienceMs), this.settings.settled()]);
   }
 
   /** What is said before the page can hear waits for it; its preload script keeps what nobody listens to yet. */

@@ -81,6 +81,11 @@ export class SettingsStore {
     return saving;
   }
 
+  /** Resolves when every change so far is on disk, or has failed to get there. */
+  settled(): Promise<void> {
+    return this.queue;
+  }
+
   private async save(before: Settings): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     const text = (settings: Settings): string => `${JSON.stringify(settings, undefined, 2)}\n`;

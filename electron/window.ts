@@ -20,18 +20,12 @@ export function placeOnScreens(place: WindowPlace, screens: readonly Rectangle[]
   return seen ? { x, y, width, height } : { width, height };
 }
 
-function remember(window: BrowserWindow, settings: SettingsStore): void {
-  let timer: NodeJS.Timeout | undefined;
-  const save = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (window.isDestroyed() || window.isMinimized() || window.isFullScreen()) return;
-      const place = { ...window.getNormalBounds(), maximised: window.isMaximized() };
-      void settings.change({ window: place }).catch(() => undefined);
-    }, 300);
-  };
-  for (const event of ['resize', 'move', 'maximize', 'unmaximize'] as const) window.on(event as 'resize', save);
-  window.on('closed', () => clearTimeout(timer));
+/** Remembers where the window stands now; where it is minimised or fills the screen, what was before stays. */
+export function rememberPlace(window: BrowserWindow, settings: SettingsStore): void {
+  if (window.isMinimized() || window.isFullScreen()) return;
+  const place = { ...window.getNormalBounds(), maximised: window.isMaximized() };
+  // Where it cannot be saved, the window opens in its usual place next time.
+  void settings.change({ window: place }).catch(() => undefined);
 }
 
 export function createWindow(settings: SettingsStore, folder: string, devTools: boolean): BrowserWindow {
@@ -53,6 +47,6 @@ export function createWindow(settings: SettingsStore, folder: string, devTools: 
   if (place.maximised) window.maximize();
   window.once('ready-to-show', () => window.show());
   window.webContents.on('did-finish-load', () => window.webContents.setZoomFactor(zoom));
-  remember(window, settings);
+  window.on('close', () => rememberPlace(window, settings));
   return window;
 }

@@ -64,7 +64,10 @@ describeWith(needsApp(), 'what the app remembers', () => {
     await first.page.evaluate(() => window.dormouse.changePreferences({ theme: 'dark', zoom: 1.25 }));
     expect(await first.page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)).toBe(true);
     await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setSize(1100, 720));
-    await new Promise((resolve) => setTimeout(resolve, 800));
+    // The window manager's word comes a moment later; then the app is closed at once, with nothing saved yet.
+    await expect
+      .poll(() => first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].getSize()))
+      .toEqual([1100, 720]);
     await first.close();
 
     const second = await launch({ folders });
