@@ -8,31 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'vite';
-import { root } from '../lib/ready.mjs';
-
-const outDir = join(root, 'dist', 'bench');
-
-/** The link as one plain module, beside dist/'s own, so that packages and assets are found from there. */
-async function buildLink() {
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true, external: ['serialport', '@lydell/node-pty'] },
-    build: {
-      ssr: 'scripts/bench/link-parts.ts',
-      outDir,
-      target: 'node20',
-      minify: false,
-      emptyOutDir: false,
-      rollupOptions: { output: { entryFileNames: 'link.mjs' } },
-    },
-  });
-}
-
-const load = () => import(pathToFileURL(join(outDir, 'link.mjs')).href);
+import { fileURLToPath } from 'node:url';
+import { bundleParts } from '../lib/parts.mjs';
 
 function framing({ encodeFrame, FrameDecoder }) {
   const payload = new Uint8Array(1020);
@@ -62,13 +39,20 @@ function framing({ encodeFrame, FrameDecoder }) {
   return { decodeMBps: round(decode), encodeMBps: round(encode) };
 }
 
+/** The board's process is given the bundle that ours has made. */
+const bundle = process.argv[5] ?? (await bundleParts('link'));
+
 const round = (value, digits = 2) => Number(value.toFixed(digits));
 
 /** A simulated board in another process; `exit()` resolves with its CPU seconds. */
 async function startBoard(path, lineBytesPerSecond) {
-  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--board', path, String(lineBytesPerSecond)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(import.meta.url), '--board', path, String(lineBytesPerSecond), bundle],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   let said = '';
   child.stdout.on('data', (bytes) => (said += bytes));
   while (!said.includes('ready')) await pause(10);
@@ -83,7 +67,7 @@ async function startBoard(path, lineBytesPerSecond) {
 }
 
 async function playBoard(path, lineBytesPerSecond) {
-  const { startSimulatedPty } = await load();
+  const { startSimulatedPty } = await import(bundle);
   const pty = await startSimulatedPty({
     path,
     testSignal: true,
@@ -149,8 +133,7 @@ async function stream(parts, sensors, seconds, lineBytesPerSecond = 0) {
 
 if (process.argv[2] === '--board') await playBoard(process.argv[3], Number(process.argv[4]));
 else {
-  await buildLink();
-  const parts = await load();
+  const parts = await import(bundle);
   const seconds = Number(process.env.DORMOUSE_BENCH_SECONDS ?? 60);
   const result = { framing: framing(parts) };
   result.testSignal100kHz = await stream(parts, [[2, 100_000]], seconds);

@@ -2,30 +2,9 @@
  * Training, measured: milliseconds per step (one batch of 32: forward, backward, Adam) of two networks, in our own
  * engine on one and two threads and in TensorFlow.js on the same machine, and how fast our matrix product is.
  */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'vite';
-import { root } from '../lib/ready.mjs';
+import { loadParts, median, rounded } from '../lib/parts.mjs';
 
-const outDir = join(root, 'dist', 'bench');
 const batchSize = 32;
-
-async function load() {
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: 'scripts/bench/train-parts.ts',
-      outDir,
-      target: 'node20',
-      minify: false,
-      emptyOutDir: false,
-      rollupOptions: { output: { entryFileNames: 'train.mjs' } },
-    },
-  });
-  return import(pathToFileURL(join(outDir, 'train.mjs')).href);
-}
 
 /** Rows of no meaning: only the time counts. */
 function rowsFor(spec, count) {
@@ -37,9 +16,6 @@ function rowsFor(spec, count) {
     y: Int32Array.from({ length: count }, (_, i) => i % classes),
   };
 }
-
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const rounded = (value) => Number(value.toPrecision(3));
 
 /** Median over the epochs after the first, which warms up. */
 async function stepMillis(engine, spec, steps, epochs, threads, augmentation) {
@@ -57,7 +33,7 @@ async function stepMillis(engine, spec, steps, epochs, threads, augmentation) {
   return rounded((median(history.slice(1).map((epoch) => epoch.seconds)) * 1000) / steps);
 }
 
-const { buildModel, coreEngine, defaultAugmentation, gemmSpeed, tensorflowEngine } = await load();
+const { buildModel, coreEngine, defaultAugmentation, gemmSpeed, tensorflowEngine } = await loadParts('train');
 const core = coreEngine();
 const tensorflow = tensorflowEngine();
 const networks = {

@@ -1,0 +1,2 @@
+/** What the benchmark of the core measures. */
+export { loadCore } from '../../src/core';
