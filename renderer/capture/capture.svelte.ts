@@ -35,8 +35,8 @@ export class CaptureModel {
   );
   /** In the order in which each got its colour, so that a number key stays with its label. */
   readonly labels = $derived.by(() => {
-    const known = new Set([...this.session.project.labels.map((entry) => entry.label), ...this.added]);
-    return this.session.labels.order.filter((label) => known.has(label));
+    const known = [...this.session.project.labels.map((entry) => entry.label), ...this.added];
+    return this.session.labels.order.filter((label) => known.includes(label));
   });
 
   constructor(

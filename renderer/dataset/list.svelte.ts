@@ -18,8 +18,9 @@ export class CaptureList {
   readonly chosen = new SvelteSet<string>();
   problem = $state.raw<Problem | undefined>(undefined);
   loaded = $state(false);
-  private pages = $state.raw<ReadonlyMap<number, readonly CaptureSummary[]>>(new Map());
-  private readonly asked = new Set<number>();
+  /** Page number -> its rows; replaced whole, never changed. */
+  private pages = $state.raw<Readonly<Record<number, readonly CaptureSummary[]>>>({});
+  private asked: readonly number[] = [];
   private generation = 0;
   private anchor = -1;
 
@@ -29,32 +30,32 @@ export class CaptureList {
   ) {}
 
   row(index: number): CaptureSummary | undefined {
-    return this.pages.get(Math.floor(index / pageSize))?.[index % pageSize];
+    return this.pages[Math.floor(index / pageSize)]?.[index % pageSize];
   }
 
   /** Makes sure that the rows are there or on their way. */
   show(first: number, last: number): void {
     for (let page = Math.floor(Math.max(first, 0) / pageSize); page <= Math.floor(last / pageSize); page++)
-      if (!this.asked.has(page)) void this.load(page);
+      if (!this.asked.includes(page)) void this.load(page);
   }
 
   /** Everything may have changed: asks again for the pages it has. */
   async refresh(toTop = false): Promise<void> {
     this.generation++;
-    this.asked.clear();
+    this.asked = [];
     if (toTop) {
       this.active = -1;
       this.anchor = -1;
       this.chosen.clear();
     }
-    const wanted = toTop ? [0] : [...new Set([0, ...this.pages.keys()])];
-    const keep = new Map(toTop ? [] : this.pages);
-    this.pages = keep;
+    const kept = toTop ? [] : Object.keys(this.pages).map(Number);
+    if (toTop) this.pages = {};
+    const wanted = kept.includes(0) ? kept : [0, ...kept];
     await Promise.all(wanted.map((page) => this.load(page)));
   }
 
   private async load(page: number): Promise<void> {
-    this.asked.add(page);
+    this.asked = [...this.asked, page];
     const generation = this.generation;
     try {
       const answer = await this.session.ask('data.list', {
@@ -65,11 +66,11 @@ export class CaptureList {
       if (generation !== this.generation) return;
       this.total = answer.total;
       this.loaded = true;
-      this.pages = new Map(this.pages).set(page, answer.items);
+      this.pages = { ...this.pages, [page]: answer.items };
       if (this.active >= answer.total) this.active = answer.total - 1;
     } catch (error) {
       if (generation === this.generation) this.problem = problemOf(error);
-      this.asked.delete(page);
+      this.asked = this.asked.filter((one) => one !== page);
     }
   }
 

@@ -21,7 +21,7 @@ import type { DormouseBridge } from '../shell/bridge';
 import { stepNames } from '../shell/session.svelte';
 import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
-import { FakeRecording, playLive } from './fake-runs';
+import { FakeError, FakeRecording, pause, playLive } from './fake-runs';
 import { impulseState, previewOf } from './fake-impulse';
 import { boards, epochReport, fitReport, scoreReport, startSettings, trainReport } from './fake-reports';
 import { gestures } from './signals';
@@ -30,16 +30,6 @@ export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as cons
 export type Scene = (typeof scenes)[number];
 
 type Handlers = { [N in RequestName]: (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-class FakeError extends Error {
-  constructor(
-    message: string,
-    readonly action: string,
-  ) {
-    super(message);
-  }
-}
 
 export class FakeDormouse implements DormouseBridge {
   readonly platform = 'linux';
@@ -84,9 +74,9 @@ export class FakeDormouse implements DormouseBridge {
 
   on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
     const set = this.listeners.get(name) ?? new Set();
-    set.add(listener as (event: never) => void);
+    set.add(listener);
     this.listeners.set(name, set);
-    return () => set.delete(listener as (event: never) => void);
+    return () => set.delete(listener);
   }
 
   async request<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
@@ -95,18 +85,18 @@ export class FakeDormouse implements DormouseBridge {
     return handler(input);
   }
 
-  pickFolder = async (): Promise<string> => '/home/you/Dormouse/new-gestures';
-  pickFiles = async (): Promise<readonly string[]> => ['/home/you/recordings/wave.csv'];
-  savePath = async (options: { defaultName: string }): Promise<string> => `/home/you/${options.defaultName}`;
+  pickFolder = (): Promise<string> => Promise.resolve('/home/you/Dormouse/new-gestures');
+  pickFiles = (): Promise<readonly string[]> => Promise.resolve(['/home/you/recordings/wave.csv']);
+  savePath = (options: { defaultName: string }): Promise<string> => Promise.resolve(`/home/you/${options.defaultName}`);
   pathOf = (file: File): string => `/home/you/${file.name}`;
 
   onShell = (): (() => void) => () => undefined;
-  preferences = async (): Promise<ShellPreferences> => ({ theme: this.theme, language: 'system', zoom: 1 });
-  changePreferences = async (change: Partial<ShellPreferences>): Promise<ShellPreferences> => {
+  preferences = (): Promise<ShellPreferences> => Promise.resolve({ theme: this.theme, language: 'system', zoom: 1 });
+  changePreferences = (change: Partial<ShellPreferences>): Promise<ShellPreferences> => {
     this.theme = change.theme ?? this.theme;
     return this.preferences();
   };
-  openExternal = async (): Promise<void> => undefined;
+  openExternal = (): Promise<void> => Promise.resolve();
 
   private emit<N extends EventName>(name: N, event: Events[N]): void {
     for (const listener of this.listeners.get(name) ?? []) (listener as (event: Events[N]) => void)(event);

@@ -4,7 +4,16 @@ import type { LiveResult } from '../../src/live/types';
 import type { CaptureProgress, RequestInput } from '../../src/project/contract';
 
 const tick = 50;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** In the shape that the bridge rejects with. */
+export class FakeError extends Error {
+  constructor(
+    message: string,
+    readonly action: string,
+  ) {
+    super(message);
+  }
+}
 
 export class FakeRecording {
   private ended: 'no' | 'keep' | 'drop' = 'no';

@@ -47,6 +47,12 @@ export class App {
     await Promise.all([this.session.begin(), this.device.begin(), remembered]);
   }
 
+  /** The example is there to be tried at once, so the simulated board comes with it. */
+  async openExample(): Promise<void> {
+    await this.session.openExample();
+    if (this.session.project.open && !this.device.connected) await this.device.connectSimulated();
+  }
+
   private hear(event: ShellEvent): void {
     if (event.kind === 'command') this.command(event.command);
     else if (event.kind === 'preferences')
@@ -64,7 +70,7 @@ export class App {
     const commands: Record<MenuCommand, () => unknown> = {
       'project.new': () => session.createProject(),
       'project.open': () => session.openProject(),
-      'project.example': () => session.openExample(),
+      'project.example': () => this.openExample(),
       'project.close': () => session.closeProject(),
       'data.import': () => {
         session.step = 'data';

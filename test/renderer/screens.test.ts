@@ -83,7 +83,11 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
   function overflow(): Promise<{ wide: number; high: number }> {
     return page.evaluate(() => {
       const main = document.querySelector('main') as HTMLElement;
-      const parts = [document.documentElement, main, ...Array.from(main.querySelectorAll<HTMLElement>('.screen, .side, .main'))];
+      const parts = [
+        document.documentElement,
+        main,
+        ...Array.from(main.querySelectorAll<HTMLElement>('.screen, .side, .main')),
+      ];
       return {
         wide: Math.max(...parts.map((part) => part.scrollWidth - part.clientWidth)),
         high: Math.max(...parts.map((part) => part.scrollHeight - part.clientHeight)),

@@ -43,9 +43,9 @@ export function extent(
 ): { low: number; high: number } | undefined {
   let low = Infinity;
   let high = -Infinity;
-  for (let f = from; f < to; f++) {
-    for (const axis of wanted) {
-      const x = values[f * axes + axis];
+  for (const axis of wanted) {
+    for (let i = from * axes + axis, end = to * axes; i < end; i += axes) {
+      const x = values[i];
       if (x < low) low = x;
       if (x > high) high = x;
     }
