@@ -74,6 +74,8 @@ export class Dataset {
     try {
       if (lock) await disk.makeFolder(join(folder, 'captures'));
       await dataset.reload();
+      // Behind the opening, so that a program that never closes properly still finds a cache next time.
+      dataset.queue = dataset.catalogue.save();
     } catch (error) {
       lock?.release();
       throw diskError(error, 'opening the project');
@@ -85,7 +87,6 @@ export class Dataset {
     await this.catalogue.scan();
     await this.history.load(this.lock !== undefined);
     this.editor.splitting = readSplitting(await readFile(join(this.folder, 'dataset.json'), 'utf8').catch(() => ''));
-    if (this.catalogue.entries.size >= 1000) await this.catalogue.save();
     this.order = undefined;
   }
 

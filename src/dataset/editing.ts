@@ -119,12 +119,7 @@ export class Editor {
   }
 
   async fromTrash(ids: readonly string[]): Promise<void> {
-    let missing: readonly string[] = [];
-    try {
-      missing = await this.store.move(ids, 'captures');
-    } finally {
-      this.resync(ids);
-    }
+    const missing = await this.store.move(ids, 'captures').finally(() => this.resync(ids));
     const lost = missing.filter((id) => !this.catalogue.entries.has(id));
     if (lost.length > 0)
       this.problems.push(`${lost.length} deleted captures are not in the trash any more and stay deleted.`);

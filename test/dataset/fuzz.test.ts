@@ -51,7 +51,7 @@ interface Recorded {
 }
 
 function expectWhole({ axes, channels, rateHz, values }: Recorded): void {
-  const width = axes?.length ?? (channels as number);
+  const width = axes?.length ?? channels ?? 0;
   expect(width).toBeGreaterThan(0);
   expect(values.length % width).toBe(0);
   expect(values.length).toBeGreaterThan(0);
