@@ -10,6 +10,9 @@ import { ProjectError } from './errors';
 import type { Project, ProjectSettings } from './project';
 import type { TrainedModel } from './trained';
 
+/** Recognition feels immediate from here on; training's own stride would be half a window. */
+const answersPerSecond = 4;
+
 /** What the app tells the board beside the .tflite: how to make its input and how to judge its output. */
 export function manifestOf(
   settings: ProjectSettings,
@@ -29,7 +32,7 @@ export function manifestOf(
     // An empty unit means that nothing is known of it; the board then takes its sensor's word.
     units: resolved.units.map((unit) => (unit === 'N/A' ? '' : unit)),
     shape: resolved.shape,
-    strideFrames: resolved.strideFrames,
+    strideFrames: Math.max(1, Math.min(resolved.strideFrames, Math.round(resolved.shape.rateHz / answersPerSecond))),
     block: resolved.block,
     normalisation: model.normalisation,
     live: settings.live,

@@ -1,8 +1,16 @@
 /** The whole of a project in one small object, for the interface's shell. */
+import type { ImpulseSettings, ResolvedImpulse } from '../impulse';
 import type { ProjectState } from './contract';
 import type { DeviceHub } from './hub';
 import type { Project } from './project';
 import { closedProject, stepStates } from './steps';
+
+function windowSummary(settings: ImpulseSettings, resolved: ResolvedImpulse | null): string {
+  if (settings.windowMs > 0) return `${settings.windowMs} ms windows`;
+  return resolved
+    ? `${Math.round((1000 * resolved.shape.frames) / resolved.shape.rateHz)} ms windows`
+    : 'automatic windows';
+}
 
 export async function projectState(project: Project, hub: DeviceHub | null): Promise<ProjectState> {
   const summary = project.dataset.summary();
@@ -17,7 +25,7 @@ export async function projectState(project: Project, hub: DeviceHub | null): Pro
     trained: model ? { int8: model.report.int8, stale } : null,
     tested: Boolean(model?.report.int8) && !stale,
     onBoard: active !== undefined && model !== null && active.name === project.settings.name,
-    window: model ? `${Math.round((1000 * model.resolved.shape.frames) / model.resolved.shape.rateHz)} ms windows` : '',
+    window: windowSummary(project.settings.impulse, model?.resolved ?? null),
   });
   return {
     ...closedProject,

@@ -35,8 +35,7 @@ async function recogniseLive(transport: SimulatedTransport, device: Device, proj
   const results: LiveResult[] = [];
   const live = await startLive(device, liveModelOf(project.settings, model), (result) => results.push(result));
   // The first windows after a change still hold the gesture before: count from one whole window (and the smoothing) later.
-  const settle =
-    windowSeconds + (project.settings.live.smoothing * model.resolved.strideFrames) / model.resolved.shape.rateHz;
+  const settle = windowSeconds + (project.settings.live.smoothing * live.info.strideMicros) / 1e6;
   const world = await transport.world();
   world.setSpeed(0);
   const heard: { gesture: string; results: number; right: number }[] = [];
