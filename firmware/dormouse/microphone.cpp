@@ -1,0 +1,69 @@
+/**
+ * The nRF52840 makes 16000 samples/s of its 32 MHz crystal: a PDM clock of 1.28 MHz, decimated by 80 (PDM
+ * library of both cores). A block is what the library's buffer holds: 256 samples, 16 ms.
+ */
+#include "microphone.h"
+
+#include <PDM.h>
+
+namespace dormouse {
+namespace board {
+namespace microphone {
+
+static const device::Axis kAxisList[] = {{"audio", "wav", 1}};
+static const uint32_t kRates[] = {16000000};
+static const device::SensorInfo kInfo = {"microphone", device::SensorKind::kAudio, 1, 1, kAxisList, kRates};
+
+static const uint32_t kBlock = 256;
+static const uint32_t kBlockMicros = kBlock * 1000000 / 16000;
+// Microphone and decimation filter need a moment after power-up: the first 6 blocks are its noise, not the
+// room's.
+static const uint32_t kSettlingBlocks = 6;
+
+static capture::Ring* ring;
+static device::Clock* clock;
+static int16_t block[kBlock];
+static volatile uint32_t blocks;
+static volatile uint32_t missed;
+static uint64_t lastMicros;
+
+const device::SensorInfo& info() { return kInfo; }
+
+/** In the PDM interrupt. The library wants its buffer emptied before the next one is full. */
+static void receive() {
+  const int bytes = PDM.available();
+  if (bytes <= 0) return;
+  const int got = PDM.read(block, static_cast<size_t>(bytes) < sizeof block ? bytes : sizeof block);
+  const uint64_t now = clock->micros();
+  const uint32_t since = static_cast<uint32_t>(now - lastMicros);
+  lastMicros = now;
+  blocks = blocks + 1;
+  if (blocks <= kSettlingBlocks) return;
+  // While flash is erased the processor stands still, and blocks pass that nobody fetches.
+  if (since > kBlockMicros + kBlockMicros / 2)
+    missed = missed + (since + kBlockMicros / 2) / kBlockMicros - 1;
+  ring->push(block, static_cast<uint32_t>(got) / sizeof block[0], now);
+}
+
+bool start(capture::Ring* to, device::Clock* by) {
+  ring = to;
+  clock = by;
+  blocks = 0;
+  missed = 0;
+  lastMicros = clock->micros();
+  PDM.setBufferSize(sizeof block);
+  PDM.onReceive(receive);
+  return PDM.begin(1, 16000) != 0;
+}
+
+void stop() { PDM.end(); }
+
+uint32_t missedBlocks() {
+  const uint32_t so_far = missed;
+  missed = 0;
+  return so_far;
+}
+
+}  // namespace microphone
+}  // namespace board
+}  // namespace dormouse
