@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { BoardProfile } from '../boards/types';
 import type { DspParameter } from '../core/types';
 import type { Capture, CaptureSummary, ImportReport } from '../dataset/types';
-import type { DeployProgress, DeployReport } from '../deploy/types';
+import type { DeployProgress, DeployReport, LiveSettings } from '../deploy/types';
 import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
@@ -165,8 +165,10 @@ export interface TrainReport {
   readonly trainingRows: number;
   readonly validationRows: number;
   readonly testingRows: number;
-  /** What the split kept apart: 'person', 'session' or 'capture'. */
+  /** What stayed whole when some of the training captures were kept aside to watch training. */
   readonly splitBy: 'person' | 'session' | 'capture';
+  /** What the testing captures have nothing of in common with the training captures: all that the score may claim. */
+  readonly testedOn: 'person' | 'session' | 'capture';
   readonly history: readonly EpochReport[];
   readonly bestEpoch: number;
   readonly stopped: 'finished' | 'early' | 'cancelled';
@@ -185,7 +187,9 @@ export interface TrainReport {
 export type TrainProgress =
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
   | { readonly phase: 'epoch'; readonly epoch: EpochReport; readonly secondsLeft: number }
-  | { readonly phase: 'refit' | 'quantise' | 'evaluate' }
+  /** The second training, with everybody; rounds and seconds of this part. */
+  | { readonly phase: 'refit'; readonly epoch: number; readonly epochs: number; readonly secondsLeft: number }
+  | { readonly phase: 'quantise' | 'evaluate' }
   | { readonly phase: 'finished' | 'cancelled' }
   | { readonly phase: 'failed'; readonly problem: string; readonly action: string };
 
@@ -241,10 +245,13 @@ export const requests = {
     paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), v.minLength(1), v.maxLength(10_000)),
     label: v.optional(labelSchema),
   }),
+  /** What was imported until then stays. */
+  'import.cancel': nothing,
   'data.export': v.object({
     format: v.picklist(['acquisition', 'csv', 'wav', 'zip']),
     path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
   }),
+  'export.cancel': nothing,
 
   'impulse.get': nothing,
   'impulse.set': v.object({
@@ -280,6 +287,7 @@ export const requests = {
   'train.report': nothing,
 
   'test.run': v.object({ engine: v.picklist(['float', 'int8', 'device']) }),
+  'test.cancel': nothing,
   'boards.list': nothing,
   'fit.estimate': v.object({ board: shortText }),
   'deploy.start': nothing,
@@ -304,6 +312,11 @@ export interface AppInfo {
   readonly recent: readonly RecentProject[];
   /** Where new projects are suggested. */
   readonly projectsFolder: string;
+}
+
+/** False where nothing ran. What is cancelled rejects with the code 'cancelled', unless it was done before it noticed. */
+export interface Cancelled {
+  readonly cancelled: boolean;
 }
 
 export interface RequestOutputs {
@@ -334,7 +347,9 @@ export interface RequestOutputs {
   'data.trim': ProjectState;
   'data.delete': ProjectState;
   'data.import': ImportReport;
+  'import.cancel': Cancelled;
   'data.export': { readonly files: number; readonly path: string };
+  'export.cancel': Cancelled;
   'impulse.get': {
     readonly settings: ImpulseSettings;
     readonly resolved: ResolvedImpulse | null;
@@ -346,17 +361,23 @@ export interface RequestOutputs {
   'train.settings': TrainSettings;
   'train.configure': TrainSettings;
   'train.start': TrainReport;
-  'train.cancel': { readonly cancelled: boolean };
+  'train.cancel': Cancelled;
   'train.report': TrainReport | null;
   'test.run': ScoreReport;
+  'test.cancel': Cancelled;
   'boards.list': readonly BoardProfile[];
   'fit.estimate': FitReport;
   'deploy.start': DeployReport;
-  'deploy.cancel': { readonly cancelled: boolean };
+  'deploy.cancel': Cancelled;
   'export.model': { readonly bytes: number; readonly path: string };
-  'live.start': { readonly labels: readonly string[]; readonly strideSeconds: number; readonly windowSeconds: number };
+  'live.start': {
+    readonly labels: readonly string[];
+    readonly strideSeconds: number;
+    readonly windowSeconds: number;
+    readonly settings: LiveSettings;
+  };
   'live.stop': { readonly stopped: true };
-  'live.settings': { readonly threshold: number; readonly smoothing: number };
+  'live.settings': LiveSettings;
   'live.feedback': CaptureSummary;
 }
 export type RequestOutput<N extends RequestName> = RequestOutputs[N];
@@ -370,6 +391,7 @@ export interface Events {
   'device.samples': { readonly axes: number; readonly rateHz: number; readonly blocks: readonly SampleBlock[] };
   'capture.progress': CaptureProgress;
   'import.progress': { readonly done: number; readonly total: number; readonly step: string };
+  'export.progress': { readonly done: number; readonly total: number; readonly step: string };
   'train.progress': TrainProgress;
   'test.progress': { readonly done: number; readonly total: number };
   'deploy.progress': DeployProgress;
@@ -384,6 +406,7 @@ export const eventNames = [
   'device.samples',
   'capture.progress',
   'import.progress',
+  'export.progress',
   'train.progress',
   'test.progress',
   'deploy.progress',

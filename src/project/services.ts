@@ -22,7 +22,7 @@ import { liveHandlers } from './handlers/live';
 import { modelHandlers } from './handlers/model';
 import { projectHandlers } from './handlers/project';
 import { Devices } from './devices';
-import { Project } from './project';
+import type { Project } from './project';
 import { ProjectError } from './errors';
 import { RecentProjects } from './recent';
 import { projectState } from './state';
@@ -39,13 +39,25 @@ export interface ServiceOptions {
 export type Handlers = { readonly [N in RequestName]: (input: RequestInput<N>) => Promise<RequestOutput<N>> };
 type Listener = (event: never) => void;
 
+/** Of each of these one runs at a time, cancellable by its name; the words are what people call it. */
+const longThings = {
+  train: 'A training',
+  test: 'A test',
+  deploy: 'Flashing',
+  import: 'An import',
+  export: 'An export',
+  example: 'Making the example',
+} as const;
+type LongThing = keyof typeof longThings;
+
 /** What the handlers share: the open project, the board, whatever long thing runs. */
 export class Session {
   project: Project | null = null;
   readonly devices: Devices;
   readonly recent: RecentProjects;
   /** Names of long things that run now, with the way to stop each. */
-  readonly running = new Map<string, AbortController>();
+  private readonly running = new Map<LongThing, { controller: AbortController; ended: Promise<unknown> }>();
+  private readonly leaving = new Set<() => Promise<void>>();
   private readonly listeners = new Map<EventName, Set<Listener>>();
   private stopDatasetNews: (() => void) | undefined;
 
@@ -61,8 +73,8 @@ export class Session {
   on<N extends EventName>(name: N, listener: (event: Events[N]) => void): () => void {
     const set = this.listeners.get(name) ?? new Set<Listener>();
     this.listeners.set(name, set);
-    set.add(listener as Listener);
-    return () => set.delete(listener as Listener);
+    set.add(listener);
+    return () => set.delete(listener);
   }
 
   need(): Project {
@@ -75,21 +87,30 @@ export class Session {
     await this.leave();
     this.project = project;
     this.stopDatasetNews = project.dataset.onChange(() => void this.tellProject());
-    await this.recent.opened(project.settings.name, project.folder);
+    // The list is a convenience: a project opens without it, too.
+    await this.recent.opened(project.settings.name, project.folder).catch(() => undefined);
     return this.tellProject();
   }
 
+  /** `work` ends what the open project is used for; it runs before the project closes, and must not reject. */
+  onLeave(work: () => Promise<void>): void {
+    this.leaving.add(work);
+  }
+
+  /** Closes the project once all that works on it has ended, so that nothing is written to its folder any more. */
   async leave(): Promise<void> {
-    for (const controller of this.running.values()) controller.abort();
-    this.stopDatasetNews?.();
-    this.stopDatasetNews = undefined;
     const project = this.project;
     this.project = null;
-    await project?.close();
+    for (const { controller } of this.running.values()) controller.abort();
+    await Promise.all([...[...this.running.values()].map(({ ended }) => ended), ...[...this.leaving].map((end) => end())]);
+    if (!project) return;
+    this.stopDatasetNews?.();
+    this.stopDatasetNews = undefined;
+    await project.close();
   }
 
   async state(): Promise<ProjectState> {
-    return this.project ? projectState(this.project, this.devices.connected) : closedProject;
+    return this.project ? projectState(this.project, this.devices.connected, this.running) : closedProject;
   }
 
   /** Computes the project's state, tells every listener, and returns it. */
@@ -100,22 +121,23 @@ export class Session {
   }
 
   /** Runs one long thing of a kind at a time, cancellable by its name. */
-  async exclusively<T>(name: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async exclusively<T>(name: LongThing, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.running.has(name))
-      throw new ProjectError('busy', `There is a ${name} running already.`, 'Wait for it to end, or cancel it.');
+      throw new ProjectError('busy', `${longThings[name]} is under way already.`, 'Wait for it to end, or cancel it.');
     const controller = new AbortController();
-    this.running.set(name, controller);
+    const done = work(controller.signal);
+    this.running.set(name, { controller, ended: done.catch(() => undefined) });
     try {
-      return await work(controller.signal);
+      return await done;
     } finally {
       this.running.delete(name);
     }
   }
 
-  cancel(name: string): boolean {
-    const controller = this.running.get(name);
-    controller?.abort();
-    return controller !== undefined;
+  cancel(name: LongThing): boolean {
+    const running = this.running.get(name);
+    running?.controller.abort();
+    return running !== undefined;
   }
 
   async close(): Promise<void> {
@@ -141,7 +163,7 @@ export function createServices(options: ServiceOptions): Services & { close(): P
     ...liveHandlers(session),
   };
   return {
-    request: <N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> =>
+    request: async <N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> =>
       handlers[name](input),
     on: (name, listener) => session.on(name, listener),
     close: () => session.close(),

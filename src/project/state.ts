@@ -12,7 +12,11 @@ function windowSummary(settings: ImpulseSettings, resolved: ResolvedImpulse | nu
     : 'automatic windows';
 }
 
-export async function projectState(project: Project, hub: DeviceHub | null): Promise<ProjectState> {
+export async function projectState(
+  project: Project,
+  hub: DeviceHub | null,
+  running: ReadonlyMap<string, unknown>,
+): Promise<ProjectState> {
   const summary = project.dataset.summary();
   const model = await project.trained();
   const stale = model !== null && model.fingerprint !== project.fingerprint();
@@ -25,6 +29,7 @@ export async function projectState(project: Project, hub: DeviceHub | null): Pro
     trained: model ? { int8: model.report.int8, stale } : null,
     tested: Boolean(model?.report.int8) && !stale,
     onBoard: active !== undefined && model !== null && active.name === project.settings.name,
+    recognising: running.has('live'),
     window: windowSummary(project.settings.impulse, model?.resolved ?? null),
   });
   return {

@@ -8,6 +8,7 @@ export interface StepFacts {
   readonly trained: { readonly int8: ScoreReport | null; readonly stale: boolean } | null;
   readonly tested: boolean;
   readonly onBoard: boolean;
+  readonly recognising: boolean;
   readonly window: string;
 }
 
@@ -36,7 +37,7 @@ export function stepStates(facts: StepFacts): readonly StepState[] {
     },
     { step: 'test', summary: int8 ? `${int8.count} windows` : '', done: facts.tested },
     { step: 'fit', summary: facts.onBoard ? 'on the board' : '', done: facts.onBoard },
-    { step: 'live', summary: '', done: false },
+    { step: 'live', summary: facts.recognising ? 'recognising now' : '', done: false },
   ];
   const next = steps.find((step) => !step.done)?.step;
   return steps.map((step) => ({ ...step, next: step.step === next }));

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { LongWork } from '../base';
+import type { CaptureSummary } from '../dataset';
 import { balancedCalibration, quantiseModel, runInt8, type QuantizedModel } from '../compress';
 import { loadCore, type Core } from '../core';
 import { goldenVectors } from '../deploy';
@@ -64,7 +65,17 @@ interface Prepared {
   readonly normalisation: ReturnType<typeof fitNormalisation>;
   readonly training: LabelledRows;
   readonly validation: LabelledRows | undefined;
+  readonly testedOn: TrainReport['testedOn'];
   readonly warnings: readonly string[];
+}
+
+/** The widest of person, session and capture that testing shares with training in no case; unknown names may be anybody's. */
+function testedOn(training: readonly CaptureSummary[], testing: readonly CaptureSummary[]): TrainReport['testedOn'] {
+  const apart = (key: 'person' | 'session'): boolean => {
+    const known = new Set(training.map((capture) => capture[key]));
+    return !known.has('') && testing.every((capture) => capture[key] !== '' && !known.has(capture[key]));
+  };
+  return apart('person') ? 'person' : apart('session') ? 'session' : 'capture';
 }
 
 async function prepare(project: Project, core: Core, seed: number, work: TrainWork): Promise<Prepared> {
@@ -98,6 +109,7 @@ async function prepare(project: Project, core: Core, seed: number, work: TrainWo
     normalisation,
     training: normalisedRows(core, rows, normalisation, split.training),
     validation: split.validation.length > 0 ? normalisedRows(core, rows, normalisation, split.validation) : undefined,
+    testedOn: testedOn(training, scorable),
     warnings,
   };
 }
@@ -139,10 +151,18 @@ async function fit(
     },
   });
   if (!prepared.validation || watched.stopped === 'cancelled') return watched;
-  work.onTrain?.({ phase: 'refit' });
+  const refitBegan = performance.now();
+  const tell = (epoch: number, secondsLeft: number): void =>
+    work.onTrain?.({ phase: 'refit', epoch, epochs: watched.bestEpoch, secondsLeft });
+  tell(0, (refitBegan - began) / 1000);
   const everybody = normalisedRows(core, prepared.rows, prepared.normalisation);
   const options = optionsFor(settings, prepared, everybody, work);
-  const final = await engine.train(spec, everybody, undefined, { ...options, epochs: watched.bestEpoch, patience: 0 });
+  const final = await engine.train(spec, everybody, undefined, {
+    ...options,
+    epochs: watched.bestEpoch,
+    patience: 0,
+    onEpoch: ({ epoch, epochs }) => tell(epoch, ((performance.now() - refitBegan) / 1000 / epoch) * (epochs - epoch)),
+  });
   return { ...watched, weights: final.weights, stopped: final.stopped === 'cancelled' ? 'cancelled' : watched.stopped };
 }
 
@@ -205,6 +225,7 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
       validationRows: prepared.validation?.count ?? 0,
       testingRows: prepared.heldOut?.count ?? 0,
       splitBy: prepared.split.by,
+      testedOn: prepared.testedOn,
       history: result.history,
       bestEpoch: result.bestEpoch,
       stopped: result.stopped,

@@ -8,6 +8,7 @@ const empty: StepFacts = {
   trained: null,
   tested: false,
   onBoard: false,
+  recognising: false,
   window: '',
 };
 

@@ -11,7 +11,9 @@ type Names =
   | 'data.trim'
   | 'data.delete'
   | 'data.import'
-  | 'data.export';
+  | 'import.cancel'
+  | 'data.export'
+  | 'export.cancel';
 
 export function dataHandlers(session: Session): Pick<Handlers, Names> {
   const dataset = () => session.need().dataset;
@@ -45,6 +47,8 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
       await dataset().remove(ids);
       return session.tellProject();
     },
+    'import.cancel': () => Promise.resolve({ cancelled: session.cancel('import') }),
+    'export.cancel': () => Promise.resolve({ cancelled: session.cancel('export') }),
     'data.import': ({ paths, label }) =>
       session.exclusively('import', async (signal) => {
         const report = await dataset().importPaths(
@@ -57,7 +61,10 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
       }),
     'data.export': ({ format, path }) =>
       session.exclusively('export', async (signal) => {
-        const { files } = await dataset().exportTo(format, path, { signal });
+        const { files } = await dataset().exportTo(format, path, {
+          signal,
+          onProgress: (progress) => session.emit('export.progress', progress),
+        });
         return { files, path };
       }),
   };

@@ -1,6 +1,7 @@
 /** Recognition on the board, as it happens, and its mistakes fed back into the dataset. */
 import { startLive, type LiveResult, type LiveRun } from '../../live';
 import type { DeviceResult } from '../../link';
+import type { RequestOutput } from '../contract';
 import { ProjectError } from '../errors';
 import { liveModelOf } from '../recognition';
 import type { Handlers, Session } from '../services';
@@ -21,7 +22,7 @@ interface Running {
 async function begin(
   session: Session,
   onGone: () => void,
-): Promise<{ running: Running; answer: { labels: readonly string[]; strideSeconds: number; windowSeconds: number } }> {
+): Promise<{ running: Running; answer: RequestOutput<'live.start'> }> {
   const project = session.need();
   const hub = session.devices.need();
   const model = await project.needTrained();
@@ -44,7 +45,7 @@ async function begin(
   });
   return {
     running: {
-      change: live.change,
+      change: (settings) => live.change(settings),
       windowFrames: shape.frames,
       ends,
       stop: async () => {
@@ -56,26 +57,40 @@ async function begin(
       labels: model.report.labels,
       strideSeconds: live.info.strideMicros / 1e6,
       windowSeconds: shape.frames / shape.rateHz,
+      settings: project.settings.live,
     },
   };
 }
 
 export function liveHandlers(session: Session): Pick<Handlers, Names> {
   let running: Running | null = null;
+  /** The rail says that recognition runs, so the end of it is news of the project. */
+  const ended = async (): Promise<void> => {
+    running = null;
+    if (session.running.delete('live')) await session.tellProject();
+  };
+  const stop = async (): Promise<void> => {
+    const stopping = running;
+    await ended();
+    await stopping?.stop();
+  };
   return {
     'live.start': async () => {
-      if (running) await running.stop();
-      running = null;
-      const { running: started, answer } = await begin(session, () => {
-        running = null;
-      });
+      await stop();
+      const { running: started, answer } = await begin(session, () => void ended());
       running = started;
+      const controller = new AbortController();
+      // The project is being closed: what the board says no longer belongs to one, and that is news enough.
+      controller.signal.addEventListener('abort', () => {
+        session.running.delete('live');
+        void stop().catch(() => undefined);
+      });
+      session.running.set('live', controller);
+      await session.tellProject();
       return answer;
     },
     'live.stop': async () => {
-      const stopping = running;
-      running = null;
-      await stopping?.stop();
+      await stop();
       return { stopped: true };
     },
     'live.settings': async (settings) => {

@@ -1,7 +1,6 @@
 /** Impulse, training, testing, fit, flash and export of the open project's model. */
 import { exportModel } from '../exporting';
 import { deployProject, fitProject } from '../deploying';
-import { ProjectError } from '../errors';
 import { changeImpulse, impulseState, previewFeatures } from '../impulse-view';
 import type { Handlers, Session } from '../services';
 import { testProject } from '../testing';
@@ -18,6 +17,7 @@ type Names =
   | 'train.cancel'
   | 'train.report'
   | 'test.run'
+  | 'test.cancel'
   | 'fit.estimate'
   | 'deploy.start'
   | 'deploy.cancel'
@@ -39,10 +39,12 @@ async function train(session: Session) {
       return model.report;
     } catch (error) {
       const report = reportOf(error);
-      const cancelled = error instanceof ProjectError && error.code === 'cancelled';
       session.emit(
         'train.progress',
-        cancelled ? { phase: 'cancelled' } : { phase: 'failed', problem: report.message, action: report.action },
+        // Features and scoring have cancellations of their own.
+        report.code === 'cancelled'
+          ? { phase: 'cancelled' }
+          : { phase: 'failed', problem: report.message, action: report.action },
       );
       throw error;
     }
@@ -58,7 +60,7 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
       return state;
     },
     'impulse.preview': ({ id, start }) => previewFeatures(session.need(), id, start),
-    'train.settings': async () => session.need().settings.training,
+    'train.settings': () => Promise.resolve().then(() => session.need().settings.training),
     'train.configure': async (part) => {
       const project = session.need();
       await project.change({ training: { ...project.settings.training, ...given(part) } });
@@ -74,6 +76,7 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
           onProgress: ({ done, total }) => session.emit('test.progress', { done, total }),
         }),
       ),
+    'test.cancel': () => Promise.resolve({ cancelled: session.cancel('test') }),
     'fit.estimate': ({ board }) => fitProject(session.need(), board),
     'deploy.start': () =>
       session.exclusively('deploy', async (signal) => {
