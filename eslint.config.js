@@ -4,7 +4,17 @@ import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 
 export default ts.config(
-  { ignores: ['dist/**', 'release/**', 'artifacts/**', 'coverage/**', 'src/compress/schema/**', '**/*.wasm'] },
+  {
+    ignores: [
+      'dist/**',
+      'release/**',
+      'artifacts/**',
+      'coverage/**',
+      '.cache/**',
+      'src/compress/schema/**',
+      '**/*.wasm',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['src/**/*.ts', 'electron/**/*.ts', 'test/**/*.ts', 'renderer/**/*.ts'],
@@ -30,8 +40,14 @@ export default ts.config(
   {
     files: ['renderer/**/*.svelte', 'renderer/**/*.svelte.ts'],
     extends: [...ts.configs.recommended, ...svelte.configs['flat/recommended']],
-    languageOptions: { globals: globals.browser, parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },
-    rules: { 'max-lines': ['error', { max: 400 }], '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
+    languageOptions: {
+      globals: globals.browser,
+      parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] },
+    },
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
   },
   {
     files: ['scripts/**/*.{mjs,js,cjs}', '*.js', '*.ts', '*.cjs'],

@@ -93,11 +93,11 @@ export class CoreInstance {
   }
 
   floats(pointer: number, count: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.exports.memory.buffer as ArrayBuffer, pointer, count).slice();
+    return new Float32Array(this.exports.memory.buffer, pointer, count).slice();
   }
 
   bytes(pointer: number, count: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.exports.memory.buffer as ArrayBuffer, pointer, count).slice();
+    return new Uint8Array(this.exports.memory.buffer, pointer, count).slice();
   }
 
   words(pointer: number, count: number): Int32Array {

@@ -2,6 +2,7 @@
  * One connected board, shared: the live plot, a recording and the feedback buffer all listen to the same stream. Also
  * keeps the last seconds of every stream, so that what was just recognised can be stored. Knows no project.
  */
+import type { Gap } from '../dataset';
 import type { Device, DeviceInfo, SampleBlock, SensorInfo } from '../link';
 import { ProjectError } from './errors';
 
@@ -13,6 +14,12 @@ const rememberedSeconds = 30;
 export interface RunningStream {
   readonly sensor: SensorInfo;
   readonly rateHz: number;
+}
+
+export interface Recalled {
+  readonly values: Float32Array;
+  readonly frames: number;
+  readonly gaps: readonly Gap[];
 }
 
 export class DeviceHub {
@@ -94,25 +101,32 @@ export class DeviceHub {
     for (const listener of this.listeners) listener(block);
   }
 
-  /** The `frames` frames that end at the device's clock `micros`; fewer where the past does not reach that far or has a gap. */
-  recall(micros: number, frames: number): { values: Float32Array; frames: number } | null {
+  /**
+   * The `frames` frames of which the last was taken at the device's clock `micros`; null where they are not all within
+   * memory. What the wire lost among them is missing from the values and told as gaps, as in a recording.
+   */
+  recall(micros: number, frames: number): Recalled | null {
     const stream = this.stream;
-    if (!stream || this.remembered.length === 0) return null;
+    const near = this.remembered.findLast((block) => block.micros <= micros);
+    if (!stream || !near) return null;
     const axes = stream.sensor.axes.length;
+    const end = near.index + Math.round(((micros - near.micros) / 1e6) * stream.rateHz) + 1;
+    const begin = end - frames;
     const last = this.remembered[this.remembered.length - 1];
-    const microsPerFrame = 1e6 / stream.rateHz;
-    const end = Math.min(last.index + last.frames, Math.round(last.index + (micros - last.micros) / microsPerFrame));
-    const begin = Math.max(this.remembered[0].index, end - frames);
-    if (end <= begin) return null;
-    const values = new Float32Array((end - begin) * axes);
+    if (begin < this.remembered[0].index || end > last.index + last.frames) return null;
+    const values = new Float32Array(frames * axes);
+    const gaps: Gap[] = [];
     let filled = 0;
+    let next = begin;
     for (const block of this.remembered) {
       const from = Math.max(begin, block.index);
       const to = Math.min(end, block.index + block.frames);
       if (from >= to) continue;
+      if (from > next && filled > 0) gaps.push({ at: filled, lost: from - next });
       values.set(block.values.subarray((from - block.index) * axes, (to - block.index) * axes), filled * axes);
       filled += to - from;
+      next = to;
     }
-    return { values: values.slice(0, filled * axes), frames: filled };
+    return filled === 0 ? null : { values: values.slice(0, filled * axes), frames: filled, gaps };
   }
 }

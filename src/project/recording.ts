@@ -94,8 +94,9 @@ export class Recorder {
       saved.push(summary);
       tell(index, index === plan.count ? 'finished' : 'saving', plan.seconds, plan.seconds, summary);
     }
+    if (saved.length === plan.count) return saved;
     if (this.discarded()) tell(saved.length, 'cancelled', 0, plan.seconds);
-    else if (saved.length < plan.count) tell(saved.length, 'finished', 0, plan.seconds);
+    else tell(saved.length, 'finished', 0, plan.seconds);
     return saved;
   }
 
@@ -123,7 +124,8 @@ export class Recorder {
     let lastBlockAt = performance.now();
     let told = 0;
     const stopListening = this.hub.listen((block) => {
-      if (block.sensor !== sensor.id || take.frames >= wanted) return;
+      // Frames of a stream that was started anew, perhaps at another rate, are not of this recording.
+      if (this.hub.streaming !== this.stream || take.frames >= wanted) return;
       take.add(block, wanted);
       lastBlockAt = performance.now();
       if (lastBlockAt - told > 50) {
@@ -138,6 +140,12 @@ export class Recorder {
           this.wake = resolve;
           setTimeout(resolve, 200);
         });
+        if (take.frames < wanted && this.hub.streaming !== this.stream && !this.stopped())
+          throw new ProjectError(
+            'device-cannot',
+            'The sensor was stopped or set to another rate; this recording was not kept, those before it were.',
+            'Record again.',
+          );
         if (performance.now() - lastBlockAt > silenceSeconds * 1000)
           throw new ProjectError(
             'device-cannot',

@@ -69,7 +69,7 @@ describe('a simulated board', () => {
     ask(0x10, 1, { s: 0, r: 1_000_000 });
     ask(0x10, 2, { s: 1, r: 16_000_000 });
     const answers = parser.push(board.takeOutput());
-    expect(answers.map((answer) => decode(answer.payload))).toEqual([
+    expect(answers.map((answer) => decode(answer.payload) as unknown)).toEqual([
       { r: 1_000_000, f: 25 },
       { r: 16_000_000, f: 400 },
     ]);
