@@ -60,16 +60,19 @@ interface Listing {
   readonly problems: string[];
 }
 
-function sortNames(names: readonly string[]): Listing {
+/** `known` spares the names of captures that were there before all checks. */
+function sortNames(names: readonly string[], known: ReadonlyMap<string, Entry>): Listing {
   const listing: Listing = { data: new Map(), notes: new Set(), temporary: [], problems: [] };
   const strange: string[] = [];
   for (const name of names) {
+    if (name.startsWith('.')) {
+      if (isTemporaryName(name)) listing.temporary.push(name);
+      continue;
+    }
     const dot = name.lastIndexOf('.');
     const id = name.slice(0, dot);
     const extension = name.slice(dot + 1);
-    if (isTemporaryName(name)) listing.temporary.push(name);
-    else if (name.startsWith('.')) continue;
-    else if (dot <= 0 || !idPattern.test(id)) strange.push(name);
+    if (dot <= 0 || !(known.has(id) || idPattern.test(id))) strange.push(name);
     else if (extension === 'json') listing.notes.add(id);
     else if (!dataExtensions.includes(extension as DataExtension)) strange.push(name);
     else if (listing.data.has(id))
@@ -147,7 +150,7 @@ export class Catalogue {
         known,
       );
     } else {
-      const listing = sortNames(await this.names());
+      const listing = sortNames(await this.names(), known);
       this.listingProblems = listing.problems;
       if (this.writable)
         for (const name of listing.temporary) await this.disk.remove(join(this.captures, name)).catch(() => undefined);
