@@ -20,10 +20,25 @@ module.exports = {
       from: { path: `^src/(${way.join('|')}|base|core|boards)/` },
       to: { path: '^src/(project|cli)/' },
     },
-    { name: 'project-does-not-know-the-command-line', severity: 'error', from: { path: '^src/project/' }, to: { path: '^src/cli/' } },
+    {
+      name: 'project-does-not-know-the-command-line',
+      severity: 'error',
+      from: { path: '^src/project/' },
+      to: { path: '^src/cli/' },
+    },
     { name: 'base-knows-nobody', severity: 'error', from: { path: '^src/base/' }, to: { path: '^src/(?!base/)' } },
-    { name: 'core-knows-only-base', severity: 'error', from: { path: '^src/core/' }, to: { path: '^src/(?!base/|core/)' } },
-    { name: 'boards-know-only-base', severity: 'error', from: { path: '^src/boards/' }, to: { path: '^src/(?!base/|boards/)' } },
+    {
+      name: 'core-knows-only-base',
+      severity: 'error',
+      from: { path: '^src/core/' },
+      to: { path: '^src/(?!base/|core/)' },
+    },
+    {
+      name: 'boards-know-only-base',
+      severity: 'error',
+      from: { path: '^src/boards/' },
+      to: { path: '^src/(?!base/|boards/)' },
+    },
     { name: 'src-knows-no-shell', severity: 'error', from: { path: '^src/' }, to: { path: '^(electron|renderer)/' } },
     { name: 'shell-knows-no-interface', severity: 'error', from: { path: '^electron/' }, to: { path: '^renderer/' } },
     {
@@ -46,7 +61,12 @@ module.exports = {
         pathNot: ['^src/$1/', '^src/[a-z]+/(index|types|spec|engine|contract)\\.ts$'],
       },
     },
-    { name: 'no-circles', severity: 'error', from: { path: '^(src|electron)/' }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { path: '^(src|electron)/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -29,7 +29,10 @@ describe('import directions', () => {
   it('are really watched: an import against the flow is reported', () => {
     const folder = mkdtempSync(join(installRoot(), 'src', 'link', 'probe-'));
     try {
-      writeFileSync(join(folder, 'against.ts'), "import { Dataset } from '../../dataset';\nexport const wrong = Dataset;\n");
+      writeFileSync(
+        join(folder, 'against.ts'),
+        "import { Dataset } from '../../dataset';\nexport const wrong = Dataset;\n",
+      );
       const { status, output } = cruise(folder.slice(installRoot().length + 1));
       expect(status).not.toBe(0);
       expect(output).toContain('link-imports-only-from-its-left');

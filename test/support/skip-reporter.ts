@@ -6,7 +6,8 @@ export default class SkipReporter implements Reporter {
     const counts = { passed: 0, failed: 0, skipped: 0 };
     const reasons: string[] = [];
     for (const module of modules) {
-      if (module.errors().length > 0 || module.state() === 'failed') counts.failed += module.children.size === 0 ? 1 : 0;
+      if (module.errors().length > 0 || module.state() === 'failed')
+        counts.failed += module.children.size === 0 ? 1 : 0;
       for (const test of module.children.allTests()) {
         const result = test.result();
         if (result.state === 'passed') counts.passed++;
