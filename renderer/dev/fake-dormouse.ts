@@ -4,6 +4,7 @@
  */
 import type { PortInfo } from '../../src/link/types';
 import type {
+  Cancelled,
   DeviceState,
   EventName,
   Events,
@@ -45,6 +46,7 @@ export class FakeDormouse implements DormouseBridge {
   private theme: ShellPreferences['theme'] = 'system';
   private cancelled = false;
   private run: FakeRecording | undefined;
+  private recognising = false;
   private stopLive: () => void = () => undefined;
   private settings = startSettings;
   private impulse: ImpulseSettings = {
@@ -113,7 +115,7 @@ export class FakeDormouse implements DormouseBridge {
       train: this.report ? '2,906 parameters' : '',
       test: score,
       fit: this.modelOnBoard ? 'on the board' : '',
-      live: '',
+      live: this.recognising ? 'recognising now' : '',
     };
     const next = count === 0 ? 'capture' : !this.report ? 'train' : !this.modelOnBoard ? 'fit' : 'live';
     return {
@@ -187,7 +189,11 @@ export class FakeDormouse implements DormouseBridge {
     }
     if (this.cancelled) {
       this.emit('train.progress', { phase: 'cancelled' });
-      throw new FakeError('Training was cancelled.', 'Start it again whenever you like.');
+      throw new FakeError('Training was cancelled.', 'Start it again whenever you like.', 'cancelled');
+    }
+    for (let epoch = 0; epoch <= 6; epoch++) {
+      this.emit('train.progress', { phase: 'refit', epoch: epoch * 6, epochs: 36, secondsLeft: (6 - epoch) * 0.05 });
+      await pause(30);
     }
     this.emit('train.progress', { phase: 'quantise' });
     await pause(80);
@@ -197,6 +203,16 @@ export class FakeDormouse implements DormouseBridge {
     this.stale = false;
     this.emit('project.changed', this.state());
     return this.report;
+  }
+
+  private readonly cancel = (): Cancelled => {
+    this.cancelled = true;
+    return { cancelled: true };
+  };
+
+  private async cancellablePause(ms: number): Promise<void> {
+    await pause(ms);
+    if (this.cancelled) throw new FakeError('It was cancelled.', 'Start it again whenever you like.', 'cancelled');
   }
 
   private readonly handlers: Handlers = {
@@ -290,10 +306,13 @@ export class FakeDormouse implements DormouseBridge {
     'data.autoSplit': ({ by, testing }) => this.edit(() => this.data.split(by, testing)),
     'data.trim': ({ id, start, end }) => this.edit(() => this.data.update('trim', [id], { trim: { start, end } })),
     'data.delete': ({ ids }) => this.edit(() => this.data.remove(ids)),
+    'import.cancel': this.cancel,
+    'export.cancel': this.cancel,
     'data.import': async ({ paths }) => {
+      this.cancelled = false;
       for (let done = 0; done <= 4; done++) {
         this.emit('import.progress', { done, total: 4, step: paths[0] });
-        await pause(60);
+        await this.cancellablePause(60);
       }
       const item = this.data.make('wave', { person: 'Ada' });
       this.edit(() => this.data.add(item));
@@ -305,7 +324,14 @@ export class FakeDormouse implements DormouseBridge {
         ids: [item.id],
       };
     },
-    'data.export': ({ path }) => ({ files: this.data.items.length, path }),
+    'data.export': async ({ path }) => {
+      this.cancelled = false;
+      for (let done = 0; done <= 4; done++) {
+        this.emit('export.progress', { done: done * 15, total: 60, step: 'Exporting' });
+        await this.cancellablePause(60);
+      }
+      return { files: this.data.items.length, path };
+    },
     'impulse.get': () => impulseState(this.impulse),
     'impulse.set': (change) => {
       this.impulse = { ...this.impulse, ...(change as Partial<ImpulseSettings>) };
@@ -315,15 +341,14 @@ export class FakeDormouse implements DormouseBridge {
     'train.settings': () => this.settings,
     'train.configure': (change) => (this.settings = { ...this.settings, ...(change as Partial<TrainSettings>) }),
     'train.start': () => this.train(),
-    'train.cancel': () => {
-      this.cancelled = true;
-      return { cancelled: true };
-    },
+    'train.cancel': this.cancel,
     'train.report': () => this.report,
+    'test.cancel': this.cancel,
     'test.run': async ({ engine }) => {
+      this.cancelled = false;
       for (let done = 0; done <= 60; done += 20) {
         this.emit('test.progress', { done, total: 60 });
-        await pause(40);
+        await this.cancellablePause(80);
       }
       const labels = this.data.counts().map((entry) => entry.label);
       return scoreReport(
@@ -344,7 +369,8 @@ export class FakeDormouse implements DormouseBridge {
         for (let part = 1; part <= (phase === 'write' ? 8 : 2); part++) {
           this.emit('deploy.progress', { phase, bytes: part * 1188, total: 9504 });
           await pause(40);
-          if (this.cancelled) throw new FakeError('Flashing was cancelled.', 'The board runs what it ran before.');
+          if (this.cancelled)
+            throw new FakeError('Flashing was cancelled.', 'The board runs what it ran before.', 'cancelled');
         }
       this.modelOnBoard = true;
       const { streaming, health } = this.device;
@@ -352,12 +378,11 @@ export class FakeDormouse implements DormouseBridge {
       this.emit('project.changed', this.state());
       return { slot: 0, bytes: 9504, seconds: 0.62, bytesPerSecond: 15_329, goldenVectors: 4, selfTestMicros: 16_480 };
     },
-    'deploy.cancel': () => {
-      this.cancelled = true;
-      return { cancelled: true };
-    },
+    'deploy.cancel': this.cancel,
     'export.model': ({ path }) => ({ bytes: 7912, path }),
     'live.start': () => {
+      this.recognising = true;
+      this.emit('project.changed', this.state());
       const labels = this.data.counts().map((entry) => entry.label);
       this.stopLive = playLive(
         labels,
@@ -366,13 +391,19 @@ export class FakeDormouse implements DormouseBridge {
         () => this.liveSettings.threshold,
         (result) => this.emit('live.result', result),
       );
-      return { labels, strideSeconds: 0.2, windowSeconds: 1 };
+      return { labels, strideSeconds: 0.2, windowSeconds: 1, settings: this.liveSettings };
     },
     'live.stop': () => {
       this.stopLive();
+      this.recognising = false;
+      this.emit('project.changed', this.state());
       return { stopped: true };
     },
-    'live.settings': (settings) => (this.liveSettings = settings),
+    'live.settings': ({ threshold, smoothing }) =>
+      (this.liveSettings = {
+        threshold: threshold ?? this.liveSettings.threshold,
+        smoothing: smoothing ?? this.liveSettings.smoothing,
+      }),
     'live.feedback': ({ label }) => {
       const item = this.data.make(label);
       this.edit(() => this.data.add(item));

@@ -86,6 +86,7 @@ export function trainReport(
     validationRows: 96,
     testingRows: testing.length * 5,
     splitBy: 'person',
+    testedOn: 'person',
     history,
     bestEpoch: Math.max(1, history.length - 6),
     stopped: 'early',

@@ -10,6 +10,7 @@ export class FakeError extends Error {
   constructor(
     message: string,
     readonly action: string,
+    readonly code = 'fake',
   ) {
     super(message);
   }

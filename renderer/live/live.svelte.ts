@@ -16,8 +16,9 @@ export class LiveModel {
   labels = $state.raw<readonly string[]>([]);
   windowSeconds = $state(0);
   strideSeconds = $state(0);
-  threshold = $state(0.6);
-  smoothing = $state(3);
+  /** The project's own, once it has answered. */
+  threshold = $state(0.5);
+  smoothing = $state(1);
   latest = $state.raw<LiveResult | undefined>(undefined);
   /** One entry per change of the answer, newest first. */
   answers = $state.raw<readonly LiveResult[]>([]);
@@ -56,6 +57,8 @@ export class LiveModel {
       this.labels = info.labels;
       this.windowSeconds = info.windowSeconds;
       this.strideSeconds = info.strideSeconds;
+      this.threshold = info.settings.threshold;
+      this.smoothing = info.settings.smoothing;
       this.running = true;
     } catch (error) {
       this.problem = problemOf(error);
@@ -72,11 +75,10 @@ export class LiveModel {
     }
   }
 
+  /** As the project has them; with no change it only asks for them. */
   async configure(change: { threshold?: number; smoothing?: number }): Promise<void> {
-    this.threshold = change.threshold ?? this.threshold;
-    this.smoothing = change.smoothing ?? this.smoothing;
     try {
-      const answer = await this.session.ask('live.settings', { threshold: this.threshold, smoothing: this.smoothing });
+      const answer = await this.session.ask('live.settings', change);
       this.threshold = answer.threshold;
       this.smoothing = answer.smoothing;
     } catch (error) {
@@ -84,9 +86,16 @@ export class LiveModel {
     }
   }
 
-  async correct(label: string): Promise<void> {
+  /** What an answer can be corrected to: what the model knows, and every other label of the project. */
+  readonly correctable = $derived.by(() => {
+    const others = this.session.project.labels.map((entry) => entry.label);
+    return [...this.labels, ...others.filter((label) => !this.labels.includes(label))];
+  });
+
+  async correct(wanted: string): Promise<void> {
     const result = this.correcting;
-    if (!result) return;
+    const label = wanted.trim();
+    if (!result || !label) return;
     this.problem = undefined;
     try {
       await this.session.ask('live.feedback', { window: result.window, label });

@@ -299,7 +299,8 @@ export const requests = {
 
   'live.start': nothing,
   'live.stop': nothing,
-  'live.settings': v.object({ threshold: within(0, 1), smoothing: whole(1, 32) }),
+  /** Changes what is given, and answers all of them; with nothing given it only answers. */
+  'live.settings': v.object({ threshold: v.optional(within(0, 1)), smoothing: v.optional(whole(1, 32)) }),
   /** "Wrong? Add it with this label": stores the sensor data of a result's window as a new capture. */
   'live.feedback': v.object({ window: whole(0, 4294967295), label: labelSchema }),
 } as const;

@@ -3,6 +3,7 @@ import { startLive, type LiveResult, type LiveRun } from '../../live';
 import type { DeviceResult } from '../../link';
 import type { RequestOutput } from '../contract';
 import { ProjectError } from '../errors';
+import type { DeviceHub } from '../hub';
 import { liveModelOf } from '../recognition';
 import type { Handlers, Session } from '../services';
 
@@ -14,6 +15,7 @@ const remembered = 200;
 interface Running {
   readonly change: LiveRun['change'];
   readonly stop: () => Promise<void>;
+  readonly hub: DeviceHub;
   readonly windowFrames: number;
   /** Device clock at the end of each window, by window number. */
   readonly ends: Map<number, number>;
@@ -39,13 +41,15 @@ async function begin(
       session.emit('live.result', result);
     },
   );
-  const stopOnLoss = session.devices.onLost((reason) => {
+  const stopOnLoss = session.devices.onGone((reason) => {
+    stopOnLoss();
     onGone();
-    session.emit('live.stopped', { problem: `The board was disconnected (${reason}).` });
+    session.emit('live.stopped', { problem: reason });
   });
   return {
     running: {
       change: (settings) => live.change(settings),
+      hub,
       windowFrames: shape.frames,
       ends,
       stop: async () => {
@@ -64,46 +68,59 @@ async function begin(
 
 export function liveHandlers(session: Session): Pick<Handlers, Names> {
   let running: Running | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One start or stop after the other: a stop that comes while the board still starts must not be lost. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = turn.then(work);
+    turn = result.catch(() => undefined);
+    return result;
+  };
   /** The rail says that recognition runs, so the end of it is news of the project. */
   const ended = async (): Promise<void> => {
     running = null;
-    if (session.running.delete('live')) await session.tellProject();
+    if (session.running.delete('live') && session.project) await session.tellProject();
   };
   const stop = async (): Promise<void> => {
     const stopping = running;
     await ended();
     await stopping?.stop();
   };
+  const start = async (): Promise<RequestOutput<'live.start'>> => {
+    await stop();
+    const { running: started, answer } = await begin(session, () => void ended());
+    running = started;
+    const controller = new AbortController();
+    // What the board says belongs to the project: it ends with it.
+    const over = new Promise<unknown>((resolve) => {
+      controller.signal.addEventListener('abort', () => resolve(inTurn(stop).catch(() => undefined)));
+    });
+    session.running.set('live', { controller, ended: over });
+    await session.tellProject();
+    return answer;
+  };
   return {
-    'live.start': async () => {
-      await stop();
-      const { running: started, answer } = await begin(session, () => void ended());
-      running = started;
-      const controller = new AbortController();
-      // The project is being closed: what the board says no longer belongs to one, and that is news enough.
-      controller.signal.addEventListener('abort', () => {
-        session.running.delete('live');
-        void stop().catch(() => undefined);
-      });
-      session.running.set('live', controller);
-      await session.tellProject();
-      return answer;
-    },
+    'live.start': () => inTurn(start),
     'live.stop': async () => {
-      await stop();
+      await inTurn(stop);
       return { stopped: true };
     },
-    'live.settings': async (settings) => {
-      await session.need().change({ live: settings });
+    'live.settings': async ({ threshold, smoothing }) => {
+      const project = session.need();
+      const before = project.settings.live;
+      if (threshold === undefined && smoothing === undefined) return before;
+      const settings = { threshold: threshold ?? before.threshold, smoothing: smoothing ?? before.smoothing };
+      await project.change({ live: settings });
       running?.change(settings);
       return settings;
     },
     'live.feedback': async ({ window, label }) => {
       const project = session.need();
       const hub = session.devices.need();
-      const end = running?.ends.get(window);
+      // A board that was connected anew began a clock of its own.
+      const seen = running?.hub === hub ? running : null;
+      const end = seen?.ends.get(window);
       const stream = hub.streaming;
-      const recalled = end === undefined || !stream || !running ? null : hub.recall(end, running.windowFrames);
+      const recalled = seen && end !== undefined ? hub.recall(end, seen.windowFrames) : null;
       if (!recalled || !stream)
         throw new ProjectError(
           'needs-data',
@@ -121,6 +138,7 @@ export function liveHandlers(session: Session): Pick<Handlers, Names> {
           sensor: stream.sensor.name,
           session: 'live corrections',
           note: 'Corrected while live.',
+          gaps: recalled.gaps,
         },
       });
     },
