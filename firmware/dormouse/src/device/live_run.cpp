@@ -1,4 +1,6 @@
 /** Slides the window, runs the model, smooths and reports. */
+#include "../math/exact.h"  // the label's comparison is in PROTOCOL.md 5, to the bit
+
 #include "live_run.h"
 
 #include <string.h>
