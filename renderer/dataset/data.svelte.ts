@@ -2,9 +2,16 @@
 import type { Capture, ImportReport, Split } from '../../src/dataset/types';
 import type { ProjectState, RequestInput } from '../../src/project/contract';
 import type { Session } from '../shell/session.svelte';
-import { problemOf, type Problem } from '../ui/problem';
+import { problemOf, wasCancelled, type Problem } from '../ui/problem';
 import { CaptureList } from './list.svelte';
 import { dataWords as words } from './words';
+
+interface Work {
+  readonly kind: 'import' | 'export';
+  readonly done: number;
+  readonly total: number;
+  readonly step: string;
+}
 
 export class DataModel {
   label = $state('');
@@ -15,9 +22,8 @@ export class DataModel {
   only = $state.raw<{ readonly ids: readonly string[]; readonly what: string } | undefined>(undefined);
   open = $state.raw<Capture | undefined>(undefined);
   problem = $state.raw<Problem | undefined>(undefined);
-  importing = $state.raw<{ readonly done: number; readonly total: number; readonly step: string } | undefined>(
-    undefined,
-  );
+  /** The import or export that runs, and how far it is. */
+  work = $state.raw<Work | undefined>(undefined);
   report = $state.raw<ImportReport | undefined>(undefined);
   note = $state('');
   splitOpen = $state(false);
@@ -33,9 +39,11 @@ export class DataModel {
       void this.list.refresh();
       if (this.open) void this.look(this.open.id, true);
     });
-    session.bridge.on('import.progress', (progress) => {
-      if (this.importing) this.importing = progress;
-    });
+    const follow = (kind: Work['kind']) => (progress: Omit<Work, 'kind'>) => {
+      if (this.work?.kind === kind) this.work = { kind, ...progress };
+    };
+    session.bridge.on('import.progress', follow('import'));
+    session.bridge.on('export.progress', follow('export'));
   }
 
   query(): RequestInput<'data.list'>['query'] {
@@ -134,16 +142,11 @@ export class DataModel {
   }
 
   async import(paths: readonly string[]): Promise<void> {
-    if (paths.length === 0 || this.importing) return;
-    this.problem = undefined;
-    this.report = undefined;
-    this.importing = { done: 0, total: 0, step: '' };
-    try {
+    if (paths.length === 0) return;
+    await this.long('import', async () => {
+      this.report = undefined;
       this.report = await this.session.ask('data.import', { paths: [...paths] });
-    } catch (error) {
-      this.problem = problemOf(error);
-    }
-    this.importing = undefined;
+    });
     await this.list.refresh();
   }
 
@@ -154,13 +157,33 @@ export class DataModel {
         ? await bridge.savePath({ title: words.exportTitle, defaultName: `${this.session.project.name}.zip` })
         : await bridge.pickFolder(words.exportTitle);
     if (!path) return;
-    this.problem = undefined;
-    try {
+    await this.long('export', async () => {
       const answer = await this.session.ask('data.export', { format, path });
-      this.note = words.exported(answer.files);
+      this.note = words.exported(answer.files, answer.path);
+    });
+  }
+
+  async cancel(): Promise<void> {
+    if (!this.work) return;
+    try {
+      await this.session.ask(`${this.work.kind}.cancel`);
     } catch (error) {
       this.problem = problemOf(error);
     }
+  }
+
+  private async long(kind: Work['kind'], work: () => Promise<void>): Promise<void> {
+    if (this.work) return;
+    this.problem = undefined;
+    this.note = '';
+    this.work = { kind, done: 0, total: 0, step: '' };
+    try {
+      await work();
+    } catch (error) {
+      if (wasCancelled(error)) this.note = words.cancelled[kind];
+      else this.problem = problemOf(error);
+    }
+    this.work = undefined;
   }
 
   private async edit(work: () => Promise<ProjectState>): Promise<boolean> {

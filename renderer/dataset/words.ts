@@ -12,7 +12,14 @@ export const dataWords = {
   importTitle: 'Choose recordings to import',
   importFolderTitle: 'Choose a folder to import; its subfolders become labels',
   dropHere: 'Let go to import',
-  importing: (step: string) => `Importing: ${step}`,
+  working: {
+    import: (step: string) => (step ? `Importing: ${step}` : 'Importing'),
+    export: () => 'Exporting',
+  },
+  cancelled: {
+    import: 'The import was cancelled. What had come in until then is here.',
+    export: 'The export was cancelled.',
+  },
   imported: (n: number, duplicates: number) =>
     `${count(n, 'recording')} imported${duplicates ? `, ${duplicates} already here` : ''}`,
   warnings: (n: number) => count(n, 'warning'),
@@ -25,7 +32,7 @@ export const dataWords = {
     wav: 'WAV files',
   },
   exportTitle: 'Export the recordings',
-  exported: (n: number) => `${count(n, 'file')} written`,
+  exported: (n: number, path: string) => `${count(n, 'recording')} written to ${path}`,
   search: 'Search',
   searchHint: 'Search names',
   allSplits: 'Both sets',

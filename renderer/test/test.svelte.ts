@@ -2,7 +2,7 @@
 import type { ScoreReport } from '../../src/project/contract';
 import type { DataModel } from '../dataset/data.svelte';
 import type { Session } from '../shell/session.svelte';
-import { problemOf, type Problem } from '../ui/problem';
+import { problemOf, wasCancelled, type Problem } from '../ui/problem';
 import { capturesInCell, flipsBetween } from './flips';
 import { testWords as words } from './words';
 
@@ -18,6 +18,8 @@ export class TestModel {
   trained = $state(false);
   loaded = $state(false);
   running = $state<Engine | undefined>(undefined);
+  /** The last run was stopped by the person. */
+  cancelled = $state(false);
   progress = $state.raw({ done: 0, total: 0 });
   problem = $state.raw<Problem | undefined>(undefined);
   cell = $state.raw<Cell | undefined>(undefined);
@@ -72,18 +74,28 @@ export class TestModel {
     if (this.running) return;
     this.running = engine;
     this.problem = undefined;
+    this.cancelled = false;
     this.progress = { done: 0, total: 0 };
     try {
       this.reports = { ...this.reports, [engine]: await this.session.ask('test.run', { engine }) };
     } catch (error) {
-      this.problem = problemOf(error);
+      if (wasCancelled(error)) this.cancelled = true;
+      else this.problem = problemOf(error);
     }
     this.running = undefined;
   }
 
   async runBoth(): Promise<void> {
     await this.run('float');
-    if (!this.problem) await this.run('int8');
+    if (!this.problem && !this.cancelled) await this.run('int8');
+  }
+
+  async cancel(): Promise<void> {
+    try {
+      await this.session.ask('test.cancel');
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
   }
 
   showInData(): void {
@@ -99,6 +111,7 @@ export class TestModel {
     this.loaded = false;
     this.cell = undefined;
     this.problem = undefined;
+    this.cancelled = false;
     this.sha = '';
   }
 }

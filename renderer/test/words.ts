@@ -16,6 +16,7 @@ export const testWords = {
   run: 'Score again',
   runDevice: 'Run on the board',
   running: (done: number, total: number) => `Scoring ${whole(done)} of ${whole(total)} windows`,
+  cancelled: 'Scoring was cancelled. The scores from before stand.',
   notRun: 'Not scored yet.',
   needBoard: 'Connect a board that runs this model to compare it here, bit for bit.',
   accuracy: (part: number) => percent(part),

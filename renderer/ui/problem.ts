@@ -11,11 +11,20 @@ function textOf(thing: object, key: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Whether something ended because the person stopped it; that is not a problem. */
+export function wasCancelled(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && textOf(reportIn(error), 'code') === 'cancelled';
+}
+
+function reportIn(error: object): object {
+  const report = (error as { report?: unknown }).report;
+  return typeof report === 'object' && report !== null ? report : error;
+}
+
 /** The bridge rejects with an ErrorReport, or with an Error that carries `action`; anything else keeps its own words. */
 export function problemOf(error: unknown): Problem {
   if (typeof error === 'object' && error !== null) {
-    const report = (error as { report?: unknown }).report;
-    const source = typeof report === 'object' && report !== null ? report : error;
+    const source = reportIn(error);
     const message = textOf(source, 'message');
     if (message) return { message, action: textOf(source, 'action') || uiWords.tryAgain };
   }
