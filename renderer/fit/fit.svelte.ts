@@ -4,7 +4,7 @@ import type { DeployProgress, DeployReport } from '../../src/deploy/types';
 import type { FitReport } from '../../src/fit/types';
 import type { DeviceModel } from '../device/device.svelte';
 import type { Session } from '../shell/session.svelte';
-import { problemOf, type Problem } from '../ui/problem';
+import { problemOf, wasCancelled, type Problem } from '../ui/problem';
 import { fitWords as words } from './words';
 
 export class FitModel {
@@ -84,13 +84,13 @@ export class FitModel {
     try {
       this.flashed = await this.session.ask('deploy.start');
     } catch (error) {
-      if (!this.cancelled) this.flashProblem = problemOf(error);
+      if (wasCancelled(error)) this.cancelled = true;
+      else this.flashProblem = problemOf(error);
     }
     this.flashing = false;
   }
 
   async cancel(): Promise<void> {
-    this.cancelled = true;
     try {
       await this.session.ask('deploy.cancel');
     } catch (error) {

@@ -2,7 +2,7 @@
 import type { TrainProgress, TrainReport, TrainSettings, RequestInput } from '../../src/project/contract';
 import type { EpochReport } from '../../src/train/engine';
 import type { Session } from '../shell/session.svelte';
-import { problemOf, type Problem } from '../ui/problem';
+import { problemOf, wasCancelled, type Problem } from '../ui/problem';
 import { trainWords as words } from './words';
 
 export class TrainModel {
@@ -49,17 +49,15 @@ export class TrainModel {
     this.history = [];
     this.progress = undefined;
     try {
-      const report = await this.session.ask('train.start');
-      this.cancelled = report.stopped === 'cancelled';
-      this.show(report);
+      this.show(await this.session.ask('train.start'));
     } catch (error) {
-      if (!this.cancelled) this.problem = problemOf(error);
+      if (wasCancelled(error)) this.cancelled = true;
+      else this.problem = problemOf(error);
     }
     this.running = false;
   }
 
   async cancel(): Promise<void> {
-    this.cancelled = true;
     try {
       await this.session.ask('train.cancel');
     } catch (error) {
@@ -72,21 +70,32 @@ export class TrainModel {
     const p = this.progress;
     if (p?.phase === 'features') return words.phases.features(p.done, p.total);
     if (p?.phase === 'epoch') return words.phases.epoch(p.epoch.epoch, p.epoch.epochs);
+    if (p?.phase === 'refit') return words.phases.refit(p.epoch, p.epochs);
     if (p?.phase === 'quantise' || p?.phase === 'evaluate') return words.phases[p.phase];
     return words.starting;
   });
   readonly part = $derived.by(() => {
     const p = this.progress;
     if (p?.phase === 'features') return p.total > 0 ? p.done / p.total : NaN;
+    if (p?.phase === 'refit') return p.epochs > 0 ? p.epoch / p.epochs : NaN;
     return p?.phase === 'epoch' ? p.epoch.epoch / p.epoch.epochs : NaN;
   });
-  readonly secondsLeft = $derived(this.progress?.phase === 'epoch' ? this.progress.secondsLeft : undefined);
+  readonly secondsLeft = $derived(
+    this.progress?.phase === 'epoch' || this.progress?.phase === 'refit' ? this.progress.secondsLeft : undefined,
+  );
+  /** How the model that is kept came about. */
+  readonly story = $derived.by(() => {
+    const report = this.report;
+    if (!report) return '';
+    const rounds = report.history.length;
+    if (report.validationRows === 0) return words.once(rounds);
+    const kept = words.keptAside[report.splitBy];
+    return report.settings.patience > 0 ? words.twiceBest(report.bestEpoch, kept) : words.twice(rounds, kept);
+  });
 
   private take(progress: TrainProgress): void {
     this.progress = progress;
     if (progress.phase === 'epoch') this.history = [...this.history, progress.epoch];
-    if (progress.phase === 'cancelled') this.cancelled = true;
-    if (progress.phase === 'failed') this.problem = { message: progress.problem, action: progress.action };
   }
 
   private show(report: TrainReport | undefined): void {

@@ -38,6 +38,7 @@ export const trainWords = {
   phases: {
     features: (done: number, total: number) => `Computing features: ${whole(done)} of ${whole(total)} recordings`,
     epoch: (epoch: number, of: number) => `Training: round ${epoch} of ${of}`,
+    refit: (epoch: number, of: number) => `Training once more, with everything: round ${epoch} of ${of}`,
     quantise: 'Shrinking to 8-bit · int8',
     evaluate: 'Scoring on recordings it has not seen',
   },
@@ -55,9 +56,12 @@ export const trainWords = {
   facts: (parameters: number, bytes: string, seconds: number) =>
     `${count(parameters, 'parameter')} · ${bytes} · trained in ${span(seconds)}`,
   rows: (training: number, validation: number, testing: number) =>
-    `${whole(training)} windows to learn from, ${whole(validation)} kept aside, ${whole(testing)} to test`,
-  early: (epoch: number) => `It stopped by itself; round ${epoch} was best.`,
-  best: (epoch: number) => `Round ${epoch} was best and is the one kept.`,
-  splitBy: 'Split: see Data for how testing recordings are chosen.',
+    `${whole(training + validation)} windows to learn from, ${whole(validation)} of them kept aside at first, ${whole(testing)} to test`,
+  keptAside: { person: 'some people', session: 'some sessions', capture: 'some recordings' },
+  once: (rounds: number) => `Trained for ${count(rounds, 'round')}.`,
+  twice: (rounds: number, kept: string) =>
+    `Trained twice for ${count(rounds, 'round')}: first with ${kept} kept aside, which gave the curves, then with everything, which gave the model.`,
+  twiceBest: (best: number, kept: string) =>
+    `Trained twice: first with ${kept} kept aside, which gave the curves and was best after ${count(best, 'round')}, then with everything for as many, which gave the model.`,
   seeTest: 'See where it errs',
 };
