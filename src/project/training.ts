@@ -81,7 +81,8 @@ function testedOn(training: readonly CaptureSummary[], testing: readonly Capture
 async function prepare(project: Project, core: Core, seed: number, work: TrainWork): Promise<Prepared> {
   const training = capturesOf(project, 'training');
   const labels = checkTrainable(training);
-  const resolved = resolveImpulse(project.settings.impulse, training, core);
+  // From all captures, as the Impulse screen shows it; lengths and rates say nothing of what is to be recognised.
+  const resolved = resolveImpulse(project.settings.impulse, capturesOf(project), core);
   const tell: LongWork = {
     signal: work.signal,
     onProgress: (progress) => work.onTrain?.({ phase: 'features', done: progress.done, total: progress.total }),
@@ -190,11 +191,20 @@ async function evaluate(
   };
 }
 
+const cancelled = () =>
+  new ProjectError(
+    'cancelled',
+    'Training was cancelled.',
+    'The model from before is still there; train again when you like.',
+  );
+
 /** Trains the project's model and keeps it. Throws ProjectError or the error of the step that failed; the model before stays. */
 export async function trainProject(project: Project, work: TrainWork = {}): Promise<TrainedModel> {
   const core = await loadCore();
   const settings = { ...project.settings.training, ...work.settings };
   const begun = performance.now();
+  // As it is now: what changes while it trains, the model has not seen.
+  const fingerprint = project.fingerprint();
   const prepared = await prepare(project, core, settings.seed, work);
   const featuresDone = performance.now();
   const spec = specFor(settings, prepared.resolved, prepared.labels.length);
@@ -202,12 +212,7 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
   try {
     const engineName = await engine.describe();
     const result = await fit(engine, spec, core, prepared, settings, work);
-    if (result.stopped === 'cancelled')
-      throw new ProjectError(
-        'cancelled',
-        'Training was cancelled.',
-        'The model from before is still there; train again when you like.',
-      );
+    if (result.stopped === 'cancelled') throw cancelled();
     const trainDone = performance.now();
     work.onTrain?.({ phase: 'quantise' });
     const calibration = balancedCalibration(prepared.training, prepared.labels.length, calibrationRows, settings.seed);
@@ -241,7 +246,7 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
     const golden = await goldenFor(project, core, prepared, quantized);
     const model: TrainedModel = {
       report,
-      fingerprint: project.fingerprint(),
+      fingerprint,
       resolved: prepared.resolved,
       normalisation: prepared.normalisation,
       spec,
@@ -249,6 +254,7 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
       quantized,
       golden,
     };
+    if (work.signal?.aborted) throw cancelled();
     await project.keepTrained(model);
     work.onTrain?.({ phase: 'finished' });
     return model;

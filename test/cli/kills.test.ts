@@ -8,7 +8,7 @@ import type { CaptureSummary } from '../../src/dataset';
 import { Project } from '../../src/project';
 import { cli, cliJson, startCli, temporaryFolder } from '../support/cli';
 
-const kills = 30;
+const kills = 50;
 let folder: ReturnType<typeof temporaryFolder>;
 let project: string;
 

@@ -25,6 +25,12 @@ export function needsApp(): readonly Need[] {
   ];
 }
 
+/** The program itself; call only where `needsApp` is met. */
+export function electronExecutable(): string {
+  if (electron instanceof Error) throw electron;
+  return electron.executable;
+}
+
 export interface AppFolders {
   /** Settings and the list of recent projects. */
   readonly userData: string;
