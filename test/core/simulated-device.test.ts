@@ -4,8 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { encode } from 'cborg';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { decode, encode } from 'cborg';
 import { installRoot, Random } from '../../src/base';
 import { loadCore, SimulatedBoard, type Core, type CoreModel, type WindowShape } from '../../src/core';
 import { BoardTalk, message, Refused } from '../support/board-talk';
@@ -69,6 +69,24 @@ function withHeaderCrc(bytes: Uint8Array): Uint8Array {
   body.set(bytes.subarray(48), 44);
   new DataView(bytes.buffer).setUint32(44, crc32(body), true);
   return bytes;
+}
+
+function manifestOf(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const at = view.getUint32(12, true);
+  return bytes.slice(at, at + view.getUint32(16, true));
+}
+
+/** The image with another manifest, which is put behind all else. */
+function withManifest(bytes: Uint8Array, manifest: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(bytes.length + Math.ceil(manifest.length / 16) * 16);
+  whole.set(bytes);
+  whole.set(manifest, bytes.length);
+  const view = new DataView(whole.buffer);
+  view.setUint32(8, whole.length, true);
+  view.setUint32(12, bytes.length, true);
+  view.setUint32(16, manifest.length, true);
+  return withHeaderCrc(whole);
 }
 
 async function boardWith(options: Parameters<typeof SimulatedBoard.create>[0], ...images: Uint8Array[]) {
@@ -286,6 +304,62 @@ describe('recognising', () => {
     expect(refusal(() => talk.ask(message.slotErase, { s: 0 }))).toBeUndefined();
     expect(refusal(() => talk.ask(message.runStart, { w: 0 }))?.code).toBe(8);
   });
+
+  it('still listens to the host where its model takes longer than a stride', async () => {
+    const talk = await boardWith({}, image);
+    talk.ask(message.runStart, { w: 0 });
+    talk.board.provide(0, new Int16Array(6 * 40));
+    // Time passes while the model computes: each look at the stopwatch, four an inference, costs two frames.
+    let looks = 0;
+    const stopwatch = vi.spyOn(performance, 'now').mockImplementation(() => {
+      if (++looks <= 4000) talk.board.provide(0, new Int16Array(6 * 2));
+      return looks;
+    });
+    try {
+      for (let i = 0; i < 10; i++) talk.board.advance(1000);
+      talk.ask(message.runStop);
+    } finally {
+      stopwatch.mockRestore();
+    }
+    expect(looks).toBeGreaterThan(10);
+    expect(looks).toBeLessThan(400);
+    talk.hear();
+    expect(talk.events.filter((event) => event.type === 0x41).length).toBeGreaterThan(3);
+  });
+
+  it('joins a stream whose rate is close enough to the model’s, and names both where it is not', async () => {
+    const near = image.slice();
+    const rate = Buffer.from(near).indexOf('rate') + 4;
+    expect([...near.subarray(rate, rate + 3)]).toEqual([0x19, 62500 >> 8, 62500 & 0xff]);
+    near.set([0x19, 62400 >> 8, 62400 & 0xff], rate);
+    const talk = await boardWith({}, withHeaderCrc(near));
+    talk.ask(message.streamStart, { s: 0, r: 62_500 });
+    expect(talk.ask(message.runStart, { w: 0 })).toMatchObject({ window: 20 });
+    talk.ask(message.runStop);
+    talk.ask(message.streamStart, { s: 0, r: 119_000 });
+    expect(refusal(() => talk.ask(message.runStart, { w: 0 }))?.message).toBe(
+      'The sensor streams at 119 Hz, the model was trained at 62.400 Hz: stop the stream first.',
+    );
+    talk.ask(message.streamStop, { s: 0 });
+    near.set([0x19, 65000 >> 8, 65000 & 0xff], rate);
+    talk.deploy(withHeaderCrc(near));
+    expect(refusal(() => talk.ask(message.runStart, { w: 0 }))?.message).toBe(
+      "The model was trained at 65 Hz, the nearest rate of this board's sensor is 62.500 Hz.",
+    );
+  });
+
+  it('runs the old model after a deployment that was broken off or refused', async () => {
+    const talk = await boardWith({}, image);
+    talk.ask(message.slotBegin, { n: image.length, c: crc32(image) });
+    talk.write(image.slice(0, 64));
+    expect(talk.ask(message.runStart, { w: 0 })).toMatchObject({ window: 20 });
+    talk.ask(message.slotBegin, { n: image.length, c: 1 });
+    talk.write(image);
+    expect(refusal(() => talk.ask(message.slotVerify))?.code).toBe(6);
+    expect(talk.infer(0, new Float32Array(60)).output.length).toBe(3);
+    expect(refusal(() => talk.ask(message.slotCommit))?.code).toBe(4);
+    expect(talk.slots()).toMatchObject({ active: 0 });
+  });
 });
 
 describe('a session', () => {
@@ -346,5 +420,34 @@ describe('a session', () => {
     expect(talk.board.inBootloader).toBe(true);
     talk.board.restart();
     expect(talk.ask(message.hello, {})).toMatchObject({ active: 0 });
+  });
+
+  it('answers RESET first, whatever follows', async () => {
+    const talk = await boardWith({}, image);
+    const reset = frameBytes(0x05, 1, encode({ m: 0 }));
+    talk.board.receive(reset);
+    talk.board.advance(1000);
+    talk.board.advance(1000);
+    expect(talk.hear().map((frame) => frame.type)).toEqual([0x85]);
+  });
+
+  it('has room for the longest answer however full of text its line is', async () => {
+    const ping = frameBytes(message.ping, 1, new Uint8Array(1016).fill(255));
+    for (let taken = 980; taken <= 1045; taken++) {
+      const board = await SimulatedBoard.create();
+      for (let i = 0; i < 40; i++) {
+        board.provide(0, new Int16Array(6 * 50));
+        board.advance(500_000);
+      }
+      board.takeOutput(taken);
+      board.receive(ping);
+      expect(board.takeOutput().length, `after ${taken} bytes`).toBeGreaterThan(36_000);
+    }
+  });
+
+  it('shortens a long name rather than leaving it out', async () => {
+    const long = { ...(decode(manifestOf(image)) as object), name: 'ä'.repeat(40) };
+    const talk = await boardWith({}, withManifest(image, encode(long, { mapSorter: () => 0 })));
+    expect(talk.slots().slots[0].name).toBe('ä'.repeat(32));
   });
 });

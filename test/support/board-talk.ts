@@ -18,6 +18,7 @@ export const message = {
   ping: 0x02,
   bye: 0x03,
   streamStart: 0x10,
+  streamStop: 0x11,
   slotList: 0x20,
   slotBegin: 0x21,
   slotWrite: 0x22,

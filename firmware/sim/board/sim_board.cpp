@@ -60,11 +60,17 @@ bool SimBoard::create(const Options& options, Allocate allocate, Stopwatch stopw
 }
 
 void SimBoard::start() {
+  outputAt_ = outputUsed_ = 0;
+  boot();
+}
+
+/** What a restart does by itself: the answer that went out before it stays on the line. */
+void SimBoard::boot() {
   micros_ = 0;
   lastLabel_ = -1;
   restartAsked_ = false;
   inBootloader_ = false;
-  inputAt_ = inputUsed_ = outputAt_ = outputUsed_ = 0;
+  inputAt_ = inputUsed_ = 0;
   for (uint8_t i = 0; i < sensorCount_; i++) {
     rate_[i] = 0;
     rings_[i].begin(ringMemory_[i], kRingFrames[i], kInfo[i].axisCount);
@@ -96,7 +102,7 @@ uint32_t SimBoard::provide(uint8_t sensor, const int16_t* frames, uint32_t count
 
 void SimBoard::advance(uint32_t micros) {
   if (!flash_.powered() || inBootloader_) return;
-  if (restartAsked_) start();
+  if (restartAsked_) boot();
   micros_ += micros;
   device_.loop();
 }

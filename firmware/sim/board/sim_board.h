@@ -70,6 +70,8 @@ class SimBoard : public device::Serial, public device::Clock, public device::Sen
   void recognised(int16_t label) override { lastLabel_ = label; }
 
  private:
+  void boot();
+
   device::Device device_;
   device::Parts parts_;
   SimFlash flash_;

@@ -13,10 +13,9 @@ static const uint32_t kInferHead = 8;
 /** Loads the active model unless it is; its first start ever is marked before and after (MODEL_SLOT.md 4). */
 bool Device::prepareModel() {
   if (recogniser_.loaded()) return true;
-  if (store_.writing()) {
-    reply_.fail(kBusy, "A model is being written.");
-    return false;
-  }
+  // Who wants to recognise does not go on with an image that was broken off or found wrong.
+  store_.abandon();
+  verified_ = false;
   if (store_.active() < 0) {
     reply_.fail(kNoModel, "This board has no model yet.");
     return false;

@@ -19,14 +19,13 @@ class Link {
   /** The next valid frame, if one has come; its payload stays until the next call. */
   bool receive(wire::Frame* frame);
 
-  /** True while an answer of any size fits: requests are only taken then, so the host feels backpressure. */
-  bool canAnswer() const { return writer_.fits(wire::kMaxPayload); }
+  /** True while an answer of any size fits, with the 0x00 that ends text mode before it: requests are only
+   * taken then, so the host feels backpressure. */
+  bool canAnswer() const { return writer_.room() >= kAnswerRoom; }
   void answer(uint8_t type, uint16_t sequence, const Reply& reply);
 
   /** True if an event with so many payload bytes fits and still leaves room for an answer. */
-  bool canSend(uint32_t payload) const {
-    return writer_.room() >= wire::encodedBound(payload) + wire::encodedBound(wire::kMaxPayload);
-  }
+  bool canSend(uint32_t payload) const { return writer_.room() >= wire::encodedBound(payload) + kAnswerRoom; }
   /** Opens an event; put its payload into the writer returned and close it. Only after canSend(). */
   wire::FrameWriter& openEvent(uint8_t type, uint16_t length);
   /** An event that could not be sent: its number is used up, so that the host sees that one is missing. */
@@ -41,6 +40,8 @@ class Link {
   uint32_t damaged() const { return reader_.damaged(); }
 
  private:
+  enum : uint32_t { kAnswerRoom = 1 + wire::kMaxFrame + wire::kMaxFrame / 254 + 2 };
+
   Serial* serial_;
   wire::FrameReader reader_;
   wire::FrameWriter writer_;

@@ -61,20 +61,41 @@ bool LiveRun::findSensor(TextLine* why) {
   return false;
 }
 
+static bool closeTo(uint32_t rate, uint32_t wanted) {
+  const uint32_t off = rate > wanted ? rate - wanted : wanted - rate;
+  return off <= wanted / 100;
+}
+
+/** "119 Hz", "62.500 Hz". */
+static TextLine& addHertz(TextLine& line, uint32_t milliHertz) {
+  if (milliHertz % 1000 == 0)
+    line.add(milliHertz / 1000);
+  else
+    line.add(static_cast<float>(milliHertz) / 1000.0f);
+  return line.add(" Hz");
+}
+
 bool LiveRun::start(bool sendWindows, TextLine* why) {
   if (!findSensor(why)) return false;
   const uint32_t wanted = recogniser_->manifest().rateMilliHz;
-  const SensorHub::Taken taken = hub_->take(sensor_, kForRun, wanted);
-  if (taken == SensorHub::Taken::kOtherRate) {
-    why->add("The sensor streams at another rate than the model was trained with.");
+  // A sensor that streams already is joined at its rate, if that is as good as the model's.
+  const bool joins = hub_->running(sensor_);
+  const uint32_t asked = joins ? hub_->rate(sensor_) : wanted;
+  if (joins && !closeTo(asked, wanted)) {
+    addHertz(why->add("The sensor streams at "), asked).add(", the model was trained at ");
+    addHertz(*why, wanted).add(": stop the stream first.");
     return false;
   }
-  const uint32_t rate = taken == SensorHub::Taken::kYes ? hub_->rate(sensor_) : 0;
-  const uint32_t off = rate > wanted ? rate - wanted : wanted - rate;
-  if (off > wanted / 100) {
+  if (hub_->take(sensor_, kForRun, asked) != SensorHub::Taken::kYes) {
+    addHertz(why->add("The sensor did not start at "), wanted).add(".");
+    return false;
+  }
+  const uint32_t rate = hub_->rate(sensor_);
+  if (!closeTo(rate, wanted)) {
     hub_->leave(sensor_, kForRun);
-    why->add("The model was trained at ").add(static_cast<float>(wanted) / 1000.0f);
-    why->add(" Hz, the sensor runs at ").add(static_cast<float>(rate) / 1000.0f).add(" Hz.");
+    addHertz(why->add("The model was trained at "), wanted)
+        .add(", the nearest rate of this board's sensor is ");
+    addHertz(*why, rate).add(".");
     return false;
   }
   const int16_t* unused;

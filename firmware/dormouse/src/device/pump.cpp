@@ -29,7 +29,10 @@ void Device::pump(uint8_t sensor) {
   capture::Ring& ring = hub_.ring(sensor);
   const bool streaming = streams_.on(sensor);
   const uint32_t block = streaming ? streams_.framesPerEvent(sensor) : 64;
-  for (;;) {
+  // Only what waits now: frames that come while a slow model computes are for the next loop, or none would
+  // ever listen to the host again.
+  const uint32_t due = ring.waiting();
+  for (uint32_t done = 0; done < due;) {
     const int16_t* frames;
     uint32_t index;
     uint32_t count = ring.peek(&frames, &index);
@@ -48,6 +51,7 @@ void Device::pump(uint8_t sensor) {
     if (hub_.used(sensor, kForText)) printText(sensor, frames, count);
     if (run_.on() && run_.sensor() == sensor) run_.feed(frames, count, index, ring.waiting() - count);
     ring.take(count);
+    done += count;
   }
 }
 

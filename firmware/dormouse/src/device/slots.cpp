@@ -5,6 +5,15 @@
 namespace dormouse {
 namespace device {
 
+/** At most 64 bytes, and no half of a UTF-8 character at the end: both slots have to fit into HELLO. */
+static wire::Text shortened(wire::Text text) {
+  const uint32_t kMost = 64;
+  if (text.length <= kMost) return text;
+  text.length = kMost;
+  while (text.length > 0 && (static_cast<uint8_t>(text.data[text.length]) & 0xc0) == 0x80) text.length--;
+  return text;
+}
+
 /** The model's name as its manifest says it; empty where no sound image lies in the slot. */
 static wire::Text nameOf(const slot::Store& store, uint32_t slot) {
   wire::Text name = {"", 0};
@@ -20,7 +29,7 @@ static wire::Text nameOf(const slot::Store& store, uint32_t slot) {
     if (!reader.text(&key)) return name;
     if (wire::same(key, "name")) {
       wire::Text value;
-      if (reader.text(&value) && value.length <= 64) name = value;
+      if (reader.text(&value)) name = shortened(value);
       return name;
     }
     if (!reader.skip()) return name;
