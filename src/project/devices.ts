@@ -24,7 +24,9 @@ export class Devices {
   private readonly feed: SampleFeed;
   private readonly stopWatching: () => void;
   private readonly healthTimer: NodeJS.Timeout;
-  private readonly lostListeners = new Set<(reason: string) => void>();
+  private readonly goneListeners = new Set<(reason: string) => void>();
+  /** Counts connects and disconnects: what a slow connect brings is only wanted if nothing came after it. */
+  private attempt = 0;
 
   constructor(private readonly emit: Emit) {
     this.feed = new SampleFeed((event) => emit('device.samples', event));
@@ -71,23 +73,29 @@ export class Devices {
     return hub;
   }
 
-  onLost(listener: (reason: string) => void): () => void {
-    this.lostListeners.add(listener);
-    return () => this.lostListeners.delete(listener);
+  /** Told in one sentence why, when the board is lost or let go. */
+  onGone(listener: (reason: string) => void): () => void {
+    this.goneListeners.add(listener);
+    return () => this.goneListeners.delete(listener);
   }
 
   async connect(path: string): Promise<DeviceState> {
-    await this.disconnect();
+    const attempt = ++this.attempt;
+    await this.letGo();
     const port = (await this.list()).find((candidate) => candidate.path === path) ?? customPort(path);
+    this.refuseLate(attempt);
     this.connecting = port;
     this.changed();
     try {
       const link = await DeviceLink.open(port);
+      if (attempt !== this.attempt) await link.close();
+      this.refuseLate(attempt);
       this.link = link;
       this.connecting = null;
       link.onState((state) => void this.follow(link, state));
       await this.follow(link, link.state);
     } catch (error) {
+      if (attempt !== this.attempt) throw error;
       this.connecting = null;
       this.problem = reportOf(error).message;
       this.changed();
@@ -96,12 +104,17 @@ export class Devices {
     return this.state();
   }
 
+  private refuseLate(attempt: number): void {
+    if (attempt !== this.attempt)
+      throw new ProjectError('cancelled', 'Connecting was cancelled.', 'Connect again when you like.');
+  }
+
   private async follow(link: DeviceLink, state: LinkState): Promise<void> {
     if (link !== this.link) return;
     if (state.status === 'lost') {
       this.feed.end();
       this.problem = `${state.problem.message} What was recorded is safe; plug the board in again and it goes on.`;
-      for (const listener of this.lostListeners) listener(state.problem.message);
+      for (const listener of this.goneListeners) listener(state.problem.message);
     } else if (state.status === 'connected') {
       this.problem = '';
       this.hub = new DeviceHub(state.device);
@@ -131,8 +144,15 @@ export class Devices {
     return this.state();
   }
 
-  async disconnect(): Promise<DeviceState> {
+  disconnect(): Promise<DeviceState> {
+    this.attempt++;
+    return this.letGo();
+  }
+
+  private async letGo(): Promise<DeviceState> {
+    this.connecting = null;
     const link = this.link;
+    if (link) for (const listener of this.goneListeners) listener('The board was disconnected.');
     this.link = null;
     this.hub = null;
     this.wantedStream = null;

@@ -1,5 +1,6 @@
 /** The example project: four gestures of six simulated people, made on this machine in a few seconds. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { LongWork } from '../base';
 import { Project } from './project';
 import { recordSimulatedTakes } from './simulated-takes';
@@ -16,6 +17,7 @@ const window = { windowMs: 2000, strideMs: 500 };
 
 /** Makes the project whole or not at all. */
 export async function makeExample(folder: string, options: ExampleOptions, work: LongWork = {}): Promise<Project> {
+  const before = await readdir(folder).catch(() => null);
   const project = await Project.create(folder, { task: 'motion', name: options.name });
   try {
     await project.change({ impulse: { ...project.settings.impulse, ...window } });
@@ -23,7 +25,9 @@ export async function makeExample(folder: string, options: ExampleOptions, work:
     return project;
   } catch (error) {
     await project.close();
-    await rm(folder, { recursive: true, force: true });
+    // Only what was made here: an empty folder was somebody's choice, and may hold a .git.
+    const made = before ? (await readdir(folder)).filter((name) => !before.includes(name)) : [''];
+    for (const name of made) await rm(join(folder, name), { recursive: true, force: true });
     throw error;
   }
 }

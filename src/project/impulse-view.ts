@@ -26,19 +26,20 @@ export async function changeImpulse(
   project: Project,
   part: Partial<ImpulseSettings>,
 ): Promise<RequestOutput<'impulse.get'>> {
-  const before = project.settings.impulse;
   const core = await loadCore();
-  const kind = part.dsp?.kind ?? before.dsp.kind;
-  const known = new Set(core.dspParameters(kind).map((parameter) => parameter.name));
-  const params = { ...(kind === before.dsp.kind ? before.dsp.params : {}), ...part.dsp?.params };
-  const stranger = Object.keys(params).find((name) => !known.has(name));
-  if (stranger !== undefined)
-    throw new ProjectError(
-      'bad-argument',
-      `The ${kind} block has no parameter "${stranger}".`,
-      `It has: ${[...known].join(', ')}.`,
-    );
-  await project.change({ impulse: { ...before, ...part, dsp: { kind, params } } });
+  await project.change(({ impulse: before }) => {
+    const kind = part.dsp?.kind ?? before.dsp.kind;
+    const known = new Set(core.dspParameters(kind).map((parameter) => parameter.name));
+    const params = { ...(kind === before.dsp.kind ? before.dsp.params : {}), ...part.dsp?.params };
+    const stranger = Object.keys(params).find((name) => !known.has(name));
+    if (stranger !== undefined)
+      throw new ProjectError(
+        'bad-argument',
+        `The ${kind} block has no parameter "${stranger}".`,
+        `It has: ${[...known].join(', ')}.`,
+      );
+    return { impulse: { ...before, ...part, dsp: { kind, params } } };
+  });
   return impulseState(project);
 }
 

@@ -60,9 +60,12 @@ export interface CreateOptions {
   readonly name?: string;
 }
 
+type SettingsPart = Partial<Pick<ProjectSettings, 'name' | 'impulse' | 'training' | 'live'>>;
+
 export class Project {
   private trainedModel: TrainedModel | null | undefined;
   private knownFingerprint: string | undefined;
+  private saving: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly folder: string,
@@ -119,8 +122,14 @@ export class Project {
     return new Project(path, settings, await Dataset.open(path, options));
   }
 
-  /** Replaces parts of the settings, atomically on disk. */
-  async change(part: Partial<Pick<ProjectSettings, 'name' | 'impulse' | 'training' | 'live'>>): Promise<void> {
+  /** Replaces parts of the settings, atomically on disk; one change after the other, each told the settings before it. */
+  change(part: SettingsPart | ((before: ProjectSettings) => SettingsPart)): Promise<void> {
+    const changing = this.saving.then(() => this.save(typeof part === 'function' ? part(this.current) : part));
+    this.saving = changing.catch(() => undefined);
+    return changing;
+  }
+
+  private async save(part: SettingsPart): Promise<void> {
     const next = { ...this.current, ...part };
     try {
       await writeSettings(this.folder, next);
@@ -163,6 +172,7 @@ export class Project {
   }
 
   async close(): Promise<void> {
+    await this.saving;
     await this.dataset.close();
   }
 }

@@ -55,9 +55,8 @@ export class Session {
   project: Project | null = null;
   readonly devices: Devices;
   readonly recent: RecentProjects;
-  /** Names of long things that run now, with the way to stop each. */
-  private readonly running = new Map<LongThing, { controller: AbortController; ended: Promise<unknown> }>();
-  private readonly leaving = new Set<() => Promise<void>>();
+  /** What goes on now, by name: the way to stop each, and when it has ended. `ended` never rejects. */
+  readonly running = new Map<string, { readonly controller: AbortController; readonly ended: Promise<unknown> }>();
   private readonly listeners = new Map<EventName, Set<Listener>>();
   private stopDatasetNews: (() => void) | undefined;
 
@@ -84,7 +83,9 @@ export class Session {
   }
 
   async use(project: Project): Promise<ProjectState> {
-    await this.leave();
+    // Again where another was opened while the one before closed: it must not stay behind, open and locked.
+    do await this.leave();
+    while (this.project);
     this.project = project;
     this.stopDatasetNews = project.dataset.onChange(() => void this.tellProject());
     // The list is a convenience: a project opens without it, too.
@@ -92,21 +93,16 @@ export class Session {
     return this.tellProject();
   }
 
-  /** `work` ends what the open project is used for; it runs before the project closes, and must not reject. */
-  onLeave(work: () => Promise<void>): void {
-    this.leaving.add(work);
-  }
-
   /** Closes the project once all that works on it has ended, so that nothing is written to its folder any more. */
   async leave(): Promise<void> {
     const project = this.project;
     this.project = null;
-    for (const { controller } of this.running.values()) controller.abort();
-    await Promise.all([...[...this.running.values()].map(({ ended }) => ended), ...[...this.leaving].map((end) => end())]);
-    if (!project) return;
     this.stopDatasetNews?.();
     this.stopDatasetNews = undefined;
-    await project.close();
+    const ending = [...this.running.values()];
+    for (const { controller } of ending) controller.abort();
+    await Promise.all(ending.map(({ ended }) => ended));
+    await project?.close();
   }
 
   async state(): Promise<ProjectState> {

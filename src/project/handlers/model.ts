@@ -63,7 +63,7 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
     'train.settings': () => Promise.resolve().then(() => session.need().settings.training),
     'train.configure': async (part) => {
       const project = session.need();
-      await project.change({ training: { ...project.settings.training, ...given(part) } });
+      await project.change((before) => ({ training: { ...before.training, ...given(part) } }));
       return project.settings.training;
     },
     'train.start': () => train(session),

@@ -1,6 +1,6 @@
 /** Opening, making and closing projects; undo and redo. */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Project } from '../project';
 import type { Handlers, Session } from '../services';
 import { makeExample } from '../example';
@@ -17,10 +17,13 @@ type Names =
 export function projectHandlers(session: Session): Pick<Handlers, Names> {
   return {
     'project.create': async ({ folder, name, task }) => session.use(await Project.create(folder, { name, task })),
-    'project.open': async ({ folder }) => session.use(await Project.open(folder)),
+    'project.open': async ({ folder }) =>
+      // Opened twice at once it would stand in its own way.
+      session.project?.folder === resolve(folder) ? session.tellProject() : session.use(await Project.open(folder)),
     'project.example': async () => {
       const folder = join(session.options.projectsFolder, 'Example gestures');
       const there = await stat(join(folder, 'dormouse.json')).catch(() => null);
+      if (session.project?.folder === resolve(folder)) return session.tellProject();
       if (there) return session.use(await Project.open(folder));
       const project = await session.exclusively('example', (signal) =>
         makeExample(
