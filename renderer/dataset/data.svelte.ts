@@ -4,6 +4,7 @@ import type { ProjectState, RequestInput } from '../../src/project/contract';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, wasCancelled, type Problem } from '../ui/problem';
 import { CaptureList } from './list.svelte';
+import { sharedBy, type Shared } from './shared';
 import { dataWords as words } from './words';
 
 interface Work {
@@ -12,6 +13,9 @@ interface Work {
   readonly total: number;
   readonly step: string;
 }
+
+/** As many as one list answer may hold. */
+const comparedAtOnce = 1000;
 
 export class DataModel {
   label = $state('');
@@ -28,6 +32,9 @@ export class DataModel {
   note = $state('');
   splitOpen = $state(false);
   readonly list: CaptureList;
+  /** What all that are chosen have in common; undefined while it is not known. */
+  shared = $state.raw<Shared | undefined>(undefined);
+  private comparing = 0;
   private wanted = '';
 
   readonly chosenIds = $derived.by(() => [...this.list.chosen]);
@@ -94,6 +101,25 @@ export class DataModel {
       if (this.wanted !== id) return;
       this.open = undefined;
       if (!quiet) this.problem = problemOf(error);
+    }
+  }
+
+  /** Looks again at what the chosen recordings have in common; the answer to an older choice is dropped. */
+  async compare(): Promise<void> {
+    const turn = ++this.comparing;
+    const ids = this.chosenIds;
+    const { session } = this;
+    async function* pages() {
+      for (let at = 0; at < ids.length; at += comparedAtOnce) {
+        const query = { ids: ids.slice(at, at + comparedAtOnce) };
+        yield (await session.ask('data.list', { query, offset: 0, limit: comparedAtOnce })).items;
+      }
+    }
+    try {
+      const shared = await sharedBy(pages());
+      if (turn === this.comparing) this.shared = shared;
+    } catch (error) {
+      if (turn === this.comparing) this.problem = problemOf(error);
     }
   }
 

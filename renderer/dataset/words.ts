@@ -63,6 +63,7 @@ export const dataWords = {
   gaps: (n: number, lost: number) => `${count(n, 'gap')}, ${count(lost, 'sample')} missing. Hatched on the plot.`,
   relabel: 'Label',
   apply: 'Apply',
+  several: 'several',
   delete: (n: number) => (n === 1 ? 'Delete' : `Delete ${n} recordings`),
   deleted: (n: number) => `Deleted ${count(n, 'recording')}`,
   source: 'Source',

@@ -22,7 +22,7 @@ import type { DormouseBridge } from '../shell/bridge';
 import { stepNames } from '../shell/session.svelte';
 import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
-import { FakeError, FakeRecording, pause, playLive } from './fake-runs';
+import { FakeError, FakeRecording, cancellablePause, pause, playDeploy, playLive, playTraining } from './fake-runs';
 import { impulseState, previewOf } from './fake-impulse';
 import { boards, epochReport, fitReport, scoreReport, startSettings, trainReport } from './fake-reports';
 import { gestures } from './signals';
@@ -176,27 +176,11 @@ export class FakeDormouse implements DormouseBridge {
 
   private async train(): Promise<TrainReport> {
     this.cancelled = false;
-    const history: EpochReport[] = [];
-    for (let done = 0; done < 5; done++) {
-      this.emit('train.progress', { phase: 'features', done: done * 12, total: 60 });
-      await pause(30);
-    }
-    const epochs = this.settings.epochs;
-    for (let epoch = 1; epoch <= Math.min(epochs, 42) && !this.cancelled; epoch++) {
-      history.push(epochReport(epoch, epochs));
-      this.emit('train.progress', { phase: 'epoch', epoch: history[epoch - 1], secondsLeft: (epochs - epoch) * 0.05 });
-      await pause(50);
-    }
-    if (this.cancelled) {
-      this.emit('train.progress', { phase: 'cancelled' });
-      throw new FakeError('Training was cancelled.', 'Start it again whenever you like.', 'cancelled');
-    }
-    for (let epoch = 0; epoch <= 6; epoch++) {
-      this.emit('train.progress', { phase: 'refit', epoch: epoch * 6, epochs: 36, secondsLeft: (6 - epoch) * 0.05 });
-      await pause(30);
-    }
-    this.emit('train.progress', { phase: 'quantise' });
-    await pause(80);
+    const history = await playTraining(
+      this.settings.epochs,
+      () => this.cancelled,
+      (progress) => this.emit('train.progress', progress),
+    );
     this.report = this.trained(history);
     this.emit('train.progress', { phase: 'finished' });
     this.changed();
@@ -210,10 +194,7 @@ export class FakeDormouse implements DormouseBridge {
     return { cancelled: true };
   };
 
-  private async cancellablePause(ms: number): Promise<void> {
-    await pause(ms);
-    if (this.cancelled) throw new FakeError('It was cancelled.', 'Start it again whenever you like.', 'cancelled');
-  }
+  private readonly cancellablePause = (ms: number): Promise<void> => cancellablePause(ms, () => this.cancelled);
 
   private readonly handlers: Handlers = {
     'app.info': () => ({
@@ -365,13 +346,10 @@ export class FakeDormouse implements DormouseBridge {
     },
     'deploy.start': async () => {
       this.cancelled = false;
-      for (const phase of ['erase', 'write', 'verify', 'commit', 'start'] as const)
-        for (let part = 1; part <= (phase === 'write' ? 8 : 2); part++) {
-          this.emit('deploy.progress', { phase, bytes: part * 1188, total: 9504 });
-          await pause(40);
-          if (this.cancelled)
-            throw new FakeError('Flashing was cancelled.', 'The board runs what it ran before.', 'cancelled');
-        }
+      await playDeploy(
+        () => this.cancelled,
+        (progress) => this.emit('deploy.progress', progress),
+      );
       this.modelOnBoard = true;
       const { streaming, health } = this.device;
       if (this.device.port) this.setDevice({ ...this.connected(this.device.port), streaming, health });

@@ -1,7 +1,10 @@
 /** What the fake does over time: a run of recordings, and live answers. */
 import type { CaptureSummary } from '../../src/dataset/types';
+import type { DeployProgress } from '../../src/deploy/types';
 import type { LiveResult } from '../../src/live/types';
-import type { CaptureProgress, RequestInput } from '../../src/project/contract';
+import type { CaptureProgress, RequestInput, TrainProgress } from '../../src/project/contract';
+import type { EpochReport } from '../../src/train/engine';
+import { epochReport } from './fake-reports';
 
 const tick = 50;
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -98,4 +101,46 @@ export function playLive(
     if (window % 30 === 0) perform(labels[(truth + 1) % labels.length]);
   }, 200);
   return () => clearInterval(timer);
+}
+
+/** Features, rounds with some kept aside, rounds with everything, shrinking; stops where it is told to. */
+export async function playTraining(
+  epochs: number,
+  cancelled: () => boolean,
+  tell: (progress: TrainProgress) => void,
+): Promise<readonly EpochReport[]> {
+  const history: EpochReport[] = [];
+  for (let done = 0; done < 5; done++) {
+    tell({ phase: 'features', done: done * 12, total: 60 });
+    await pause(30);
+  }
+  for (let epoch = 1; epoch <= Math.min(epochs, 42) && !cancelled(); epoch++) {
+    history.push(epochReport(epoch, epochs));
+    tell({ phase: 'epoch', epoch: history[epoch - 1], secondsLeft: (epochs - epoch) * 0.05 });
+    await pause(50);
+  }
+  if (cancelled()) {
+    tell({ phase: 'cancelled' });
+    throw new FakeError('Training was cancelled.', 'Start it again whenever you like.', 'cancelled');
+  }
+  for (let epoch = 0; epoch <= 36; epoch += 6) {
+    tell({ phase: 'refit', epoch, epochs: 36, secondsLeft: (36 - epoch) / 120 });
+    await pause(30);
+  }
+  tell({ phase: 'quantise' });
+  await pause(80);
+  return history;
+}
+
+export async function cancellablePause(ms: number, cancelled: () => boolean): Promise<void> {
+  await pause(ms);
+  if (cancelled()) throw new FakeError('It was cancelled.', 'Start it again whenever you like.', 'cancelled');
+}
+
+export async function playDeploy(cancelled: () => boolean, tell: (progress: DeployProgress) => void): Promise<void> {
+  for (const phase of ['erase', 'write', 'verify', 'commit', 'start'] as const)
+    for (let part = 1; part <= (phase === 'write' ? 8 : 2); part++) {
+      tell({ phase, bytes: part * 1188, total: 9504 });
+      await cancellablePause(40, cancelled);
+    }
 }
