@@ -159,13 +159,14 @@ export class FakeDormouse implements DormouseBridge {
     return connectedState(port, this.modelOnBoard);
   }
 
-  private stream(sensor: number): void {
+  private stream(sensor: number): DeviceState {
     const rateHz = sensor === 1 ? 16000 : 100;
     this.device = {
       ...this.device,
       streaming: { sensor, rateHz },
       health: { frames: 6000, lost: 0, measuredRateHz: rateHz * 0.9987, damagedWireFrames: 0 },
     };
+    return this.device;
   }
 
   private setDevice(state: DeviceState): DeviceState {
@@ -213,14 +214,8 @@ export class FakeDormouse implements DormouseBridge {
       return this.changed();
     },
     'project.state': () => this.state(),
-    'project.undo': () => {
-      this.data.undo();
-      return this.changed();
-    },
-    'project.redo': () => {
-      this.data.redo();
-      return this.changed();
-    },
+    'project.undo': () => this.edit(() => this.data.undo()),
+    'project.redo': () => this.edit(() => this.data.redo()),
     'devices.list': () => [nanoPort, simPort],
     'device.connect': async ({ path }) => {
       const port = [nanoPort, simPort].find((one) => one.path === path);
@@ -235,10 +230,7 @@ export class FakeDormouse implements DormouseBridge {
     'device.disconnect': () =>
       this.setDevice({ status: 'none', port: null, info: null, streaming: null, health: null, problem: '' }),
     'device.state': () => this.device,
-    'device.stream': ({ sensor }) => {
-      this.stream(sensor);
-      return this.setDevice(this.device);
-    },
+    'device.stream': ({ sensor }) => this.setDevice(this.stream(sensor)),
     'device.stopStream': () => this.setDevice({ ...this.device, streaming: null, health: null }),
     'device.simulate': ({ gesture }) => {
       if (gestures.includes(gesture)) this.gesture = gesture;
