@@ -73,8 +73,9 @@ async function greet(
   settings: typeof defaults & ConnectOptions,
 ): Promise<Uint8Array | undefined> {
   const began = performance.now();
-  // Ends whatever half-frame an earlier program left in the board's receiver.
-  await transport.write(new Uint8Array(1));
+  // Ends whatever half-frame an earlier program left in the board's receiver. Not waited for: a board that hangs may
+  // never take it, and the greeting behind it notices whatever goes wrong.
+  transport.write(new Uint8Array(1)).catch(() => undefined);
   const tries = Math.max(1, Math.round(settings.totalMs / settings.helloMs));
   const answer = session.send(request.hello, control({}), { timeoutMs: settings.helloMs, tries }).then(
     (payload) => ({ payload }),

@@ -48,7 +48,7 @@ const refusals: Readonly<Record<number, Refusal>> = {
     action: "Update the board's firmware, then try again.",
   },
   2: { code: 'device-bad-request', says: 'could not use the request', action: 'Check the values and try again.' },
-  3: { code: 'device-busy', says: 'is busy', action: 'Wait a moment and try again.' },
+  3: { code: 'device-busy', says: 'is busy', action: 'Stop what the board is doing, then try again.' },
   4: { code: 'device-state', says: 'cannot do that now', action: 'Stop what the board is doing, then try again.' },
   5: {
     code: 'device-flash',
@@ -68,19 +68,52 @@ const refusals: Readonly<Record<number, Refusal>> = {
   8: { code: 'device-no-model', says: 'has no model to run', action: 'Deploy a model to the board first.' },
 };
 
+/** Where the same code asks for something else of the person: by request. */
+const particular: Readonly<Record<string, Partial<Pick<Refusal, 'says' | 'action'>>>> = {
+  'STREAM_START 4': { action: "Choose another rate, or press the board's reset button." },
+  'SLOT_WRITE 4': { action: 'Deploy again.' },
+  'SLOT_VERIFY 4': { action: 'Deploy again.' },
+  'SLOT_COMMIT 4': { action: 'Deploy again.' },
+  'SLOT_ROLLBACK 4': { action: 'Deploy a model instead.' },
+  'SLOT_ERASE 5': { action: 'Try once more.' },
+  'SLOT_ROLLBACK 5': { action: 'Try once more.' },
+  'RUN_START 4': {
+    action:
+      'Stop recording if it runs; if that is not it, record with this board, at a rate that its sensor has, and train again.',
+  },
+  'RUN_START 6': { says: 'could not load its model', action: 'Deploy the model again.' },
+  'INFER_DATA 6': { says: 'could not load its model', action: 'Deploy the model again.' },
+  'INFER_DATA 7': { says: 'takes less than that', action: 'Deploy the model again, then try again.' },
+};
+
 /** The board answered with an error frame. `detail` is the board's own text, already bounded in length. */
 export function refusalError(request: string, code: number, detail: string): LinkError {
-  const refusal = refusals[code] ?? {
+  const general = refusals[code] ?? {
     code: 'bad-answer' as const,
     says: `refused with an unknown error (${code})`,
     action: "Update the board's firmware, then try again.",
   };
-  const because = detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
+  const refusal = { ...general, ...particular[`${request} ${code}`] };
+  const because = detail === '' ? '' : `: ${withoutStop(detail)}`;
   return new LinkError(refusal.code, `The board ${refusal.says} (${request})${because}.`, refusal.action);
 }
 
+/** The bare reason is kept as the error's cause, for lossReason. */
 export function lostError(path: string, reason: string): LinkError {
-  return new LinkError('lost', `The connection to ${path} was lost: ${reason}.`, 'Plug the board in again.');
+  const bare = withoutStop(reason);
+  return new LinkError('lost', `The connection to ${path} was lost: ${bare}.`, 'Plug the board in again.', bare);
+}
+
+/** Why writing failed, as part of a sentence: what lostError was given, or the error's own words. */
+export function lossReason(error: unknown): string {
+  if (error instanceof LinkError && error.code === 'lost' && typeof error.cause === 'string') return error.cause;
+  if (error instanceof LinkError && error.code === 'closed') return 'the port was closed';
+  return error instanceof Error ? withoutStop(error.message) : 'writing failed';
+}
+
+/** Texts of boards and operating systems become parts of our sentences, which end themselves. */
+function withoutStop(text: string): string {
+  return text.trim().replace(/\.$/, '');
 }
 
 export function closedError(path: string): LinkError {
@@ -111,7 +144,7 @@ export function portError(path: string, cause: unknown, platform: NodeJS.Platfor
     );
   return new LinkError(
     'port-failed',
-    `${path} could not be used: ${text}.`,
+    `${path} could not be used: ${withoutStop(text)}.`,
     'Unplug the board, plug it in and try again.',
     cause,
   );

@@ -2,7 +2,7 @@
  * Requests and answers over a transport: sequence numbers, timeouts, repeats, lost events. One ordinary request is in
  * flight at a time; `send` lets a caller keep several (slot writes). Knows frames, but not what they mean to a board.
  */
-import { closedError, lostError, LinkError, refusalError } from './errors';
+import { closedError, lossReason, lostError, LinkError, refusalError } from './errors';
 import type { Transport } from './types';
 import { encodeFrame, FrameDecoder, type Frame } from './wire/frame';
 import { readRefusal } from './wire/hello';
@@ -90,8 +90,14 @@ export class Session {
     });
   }
 
+  /** Who comes after the line was lost is told all the same, a moment later. */
   onLost(listener: (reason: string) => void): () => void {
     this.lostListeners.add(listener);
+    const { failure } = this;
+    if (failure?.code === 'lost')
+      queueMicrotask(() => {
+        if (this.lostListeners.has(listener)) listener(lossReason(failure));
+      });
     return () => this.lostListeners.delete(listener);
   }
 
@@ -120,9 +126,7 @@ export class Session {
   }
 
   private write(frame: Uint8Array): void {
-    this.transport.write(frame).catch((error: unknown) => {
-      this.lose(error instanceof Error ? error.message.replace(/\.$/, '') : 'writing failed');
-    });
+    this.transport.write(frame).catch((error: unknown) => this.lose(lossReason(error)));
   }
 
   private expire(sequence: number): void {

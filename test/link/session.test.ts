@@ -3,6 +3,7 @@ import { encode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { connectDevice, customPort, LinkError } from '../../src/link';
+import { lostError } from '../../src/link/errors';
 import { Session } from '../../src/link/session';
 import { encodeFrame } from '../../src/link/wire/frame';
 import { readHello } from '../../src/link/wire/hello';
@@ -126,6 +127,40 @@ describe('a request', () => {
     expect(reasons).toEqual(['the cable came out']);
   });
 
+  it.each([
+    ['RUN_START', request.runStart, 4, /train again/],
+    ['RUN_START', request.runStart, 6, /Deploy the model again/],
+    ['SLOT_COMMIT', request.slotCommit, 4, /Deploy again/],
+    ['SLOT_ROLLBACK', request.slotRollback, 4, /Deploy a model/],
+    ['INFER_DATA', request.inferData, 3, /Stop what the board is doing/],
+    ['SLOT_VERIFY', request.slotVerify, 6, /Deploy again; .*untouched/],
+  ])('that is refused says what helps: %s', async (name, type, code, action) => {
+    const transport = new FakeTransport();
+    const session = new Session(transport, () => undefined);
+    transport.onRequest = (frame) => transport.answer(frame, encode({ e: code, m: 'That is so.' }), 1);
+    const error = await failure(session.request(type, bytes(), quick));
+    expect(error.message).toMatch(new RegExp(`^The board [^.]* \\(${name}\\): That is so\\.$`));
+    expect(error.action).toMatch(action);
+  });
+
+  it('that cannot be written says once that the line is lost, and why', async () => {
+    const transport = new FakeTransport();
+    const session = new Session(transport, () => undefined);
+    const reasons: string[] = [];
+    session.onLost((reason) => reasons.push(reason));
+    transport.write = () => Promise.reject(lostError('fake', 'Input/output error.'));
+    const error = await failure(session.request(request.ping, bytes(), quick));
+    expect(error.message).toBe('The connection to fake was lost: Input/output error.');
+    expect(reasons).toEqual(['Input/output error']);
+  });
+
+  it('tells those who ask too late that the line was lost', async () => {
+    const transport = new FakeTransport();
+    const session = new Session(transport, () => undefined);
+    transport.vanish('the cable came out');
+    expect(await new Promise((resolve) => session.onLost(resolve))).toBe('the cable came out');
+  });
+
   it('sees which events were lost', () => {
     const transport = new FakeTransport();
     const heard: number[] = [];
@@ -194,6 +229,14 @@ describe('connecting', () => {
       frame.type === request.baud ? usb.answer(frame, encode({ e: 4, m: 'no speed' }), 1) : polite(frame);
     await (await connectDevice(usb, port, { baud: 921600 })).close();
     expect(usb.baud).toBe(115200);
+  });
+
+  it('gives up a port that takes no bytes', async () => {
+    const transport = new FakeTransport();
+    transport.write = () => new Promise(() => undefined);
+    const error = await failure(connectDevice(transport, port, { totalMs: 200, helloMs: 100 }));
+    expect(error.code).toBe('no-answer');
+    expect(transport.isOpen).toBe(false);
   });
 
   it('can be cancelled', async () => {
