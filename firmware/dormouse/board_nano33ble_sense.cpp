@@ -14,6 +14,7 @@
 #include "imu_lsm9ds1.h"
 #include "nrf52840.h"
 #include "src/device/version.h"
+#include "i2c.h"
 
 #include <Arduino.h>
 #include <FlashIAP.h>
@@ -105,7 +106,8 @@ static BoardSensors sensors;
 alignas(16) static uint8_t memory[device::Device::kWireMemory + kModelRam];
 
 static Imu* findImu() {
-  static Lsm9ds1 first(Wire1);
+  static I2cChip bus(Wire1, Lsm9ds1::kI2cAddress);
+  static Lsm9ds1 first(bus);
   Wire1.begin();
   Imu* found = first.find() ? &first : findBmi270();
   Wire1.setClock(400000);

@@ -5,21 +5,23 @@
 #ifndef DORMOUSE_BOARD_SENSORS_H
 #define DORMOUSE_BOARD_SENSORS_H
 
-#include "imu.h"
+#include "board.h"
+
+#include "motion_sensor.h"
 
 namespace dormouse {
 namespace board {
 
 class BoardSensors : public device::Sensors {
  public:
-  enum : uint32_t { kMotionFrames = 256, kSoundFrames = 8192 };
+  enum : uint32_t { kSoundFrames = 8192 };
 
   /** `imu` may be nullptr. */
   void begin(Imu* imu, device::Clock* clock);
 
-  uint8_t count() const override { return imu_ ? 2 : 1; }
+  uint8_t count() const override { return hasMotion_ ? 2 : 1; }
   const device::SensorInfo& info(uint8_t sensor) const override;
-  capture::Ring& ring(uint8_t sensor) override { return isMotion(sensor) ? motion_ : sound_; }
+  capture::Ring& ring(uint8_t sensor) override { return isMotion(sensor) ? motion_.ring() : sound_; }
   uint32_t start(uint8_t sensor, uint32_t rateMilliHz) override;
   void stop(uint8_t sensor) override;
   void poll() override;
@@ -28,19 +30,14 @@ class BoardSensors : public device::Sensors {
   void report(device::Device& device);
 
  private:
-  bool isMotion(uint8_t sensor) const { return imu_ != nullptr && sensor == 0; }
-  void drain(uint32_t frames, uint64_t now);
+  bool isMotion(uint8_t sensor) const { return hasMotion_ && sensor == 0; }
 
-  Imu* imu_;
   device::Clock* clock_;
-  capture::Ring motion_;
+  bool hasMotion_;
+  MotionSensor motion_;
   capture::Ring sound_;
-  uint32_t motionRate_;   // mHz, 0 = off
-  uint64_t motionStart_;  // clock at the start
-  uint64_t lastLook_;     // clock at the last look at the FIFO
-  bool settled_;
-  uint32_t overruns_;
-  int16_t motionMemory_[kMotionFrames * Imu::kAxes];
+  uint32_t overruns_;      // of the motion chip's FIFO, told already
+  uint32_t missedBlocks_;  // of the microphone, told already
   int16_t soundMemory_[kSoundFrames];
 };
 

@@ -12,6 +12,7 @@
 #include "imu_lsm6ds3.h"
 #include "nrf52840.h"
 #include "src/device/version.h"
+#include "i2c.h"
 
 #include <Arduino.h>
 #include <Adafruit_TinyUSB.h>
@@ -41,7 +42,7 @@ class UsbLine : public Line {
 
   uint32_t read(uint8_t* bytes, uint32_t capacity) override {
     uint32_t count = 0;
-    while (count < capacity && ::Serial.available() > 0) bytes[count++] = static_cast<uint8_t>(::Serial.read());
+    while (count<capacity&& ::Serial.available()> 0) bytes[count++] = static_cast<uint8_t>(::Serial.read());
     return count;
   }
 
@@ -142,7 +143,8 @@ static BoardSensors sensors;
 alignas(16) static uint8_t memory[device::Device::kWireMemory + kModelRam];
 
 static Imu* findImu() {
-  static Lsm6ds3 chip(Wire1);
+  static I2cChip bus(Wire1, Lsm6ds3::kI2cAddress);
+  static Lsm6ds3 chip(bus);
   // The pin feeds the chip, so it must drive strongly; pinMode() has no such mode.
   pinMode(PIN_LSM6DS3TR_C_POWER, OUTPUT);
   nrf_gpio_cfg(g_ADigitalPinMap[PIN_LSM6DS3TR_C_POWER], NRF_GPIO_PIN_DIR_OUTPUT,

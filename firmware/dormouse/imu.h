@@ -7,7 +7,7 @@
 #ifndef DORMOUSE_IMU_H
 #define DORMOUSE_IMU_H
 
-#include "board.h"
+#include "src/device/board.h"
 
 namespace dormouse {
 namespace board {

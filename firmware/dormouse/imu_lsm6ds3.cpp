@@ -6,8 +6,6 @@
  */
 #include "imu_lsm6ds3.h"
 
-#if defined(ARDUINO_Seeed_XIAO_nRF52840_Sense)
-
 namespace dormouse {
 namespace board {
 
@@ -66,7 +64,7 @@ uint32_t Lsm6ds3::waiting(bool* overran) {
   const uint32_t words = status[0] | (status[1] & 0x0fu) << 8;
   const uint32_t nextWord = status[2] | (status[3] & 0x03u)
                                             << 8;  // 0 to 5: which value of a frame comes next
-  *overran = (status[1] & 0x40u) != 0 || nextWord != 0;
+  *overran = (status[1] & 0x40u) != 0 || (words > 0 && nextWord != 0);
   return words / kAxes;
 }
 
@@ -83,5 +81,3 @@ bool Lsm6ds3::read(int16_t* frames, uint32_t count) {
 
 }  // namespace board
 }  // namespace dormouse
-
-#endif

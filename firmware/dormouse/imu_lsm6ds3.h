@@ -4,14 +4,16 @@
 
 #include "imu.h"
 
-#include "i2c.h"
+#include "registers.h"
 
 namespace dormouse {
 namespace board {
 
 class Lsm6ds3 : public Imu {
  public:
-  explicit Lsm6ds3(TwoWire& wire) : chip_(wire, 0x6a) {}
+  enum : uint8_t { kI2cAddress = 0x6a };
+
+  explicit Lsm6ds3(Registers& chip) : chip_(chip) {}
 
   /** Whether the chip is there; its power must be on. */
   bool find();
@@ -23,7 +25,7 @@ class Lsm6ds3 : public Imu {
   bool read(int16_t* frames, uint32_t count) override;
 
  private:
-  I2cChip chip_;
+  Registers& chip_;
 };
 
 }  // namespace board

@@ -4,8 +4,6 @@
  */
 #include "imu_lsm9ds1.h"
 
-#if defined(ARDUINO_ARDUINO_NANO33BLE)
-
 namespace dormouse {
 namespace board {
 
@@ -82,5 +80,3 @@ bool Lsm9ds1::read(int16_t* frames, uint32_t count) {
 
 }  // namespace board
 }  // namespace dormouse
-
-#endif

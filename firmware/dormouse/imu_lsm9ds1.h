@@ -4,14 +4,16 @@
 
 #include "imu.h"
 
-#include "i2c.h"
+#include "registers.h"
 
 namespace dormouse {
 namespace board {
 
 class Lsm9ds1 : public Imu {
  public:
-  explicit Lsm9ds1(TwoWire& wire) : chip_(wire, 0x6b) {}
+  enum : uint8_t { kI2cAddress = 0x6b };
+
+  explicit Lsm9ds1(Registers& chip) : chip_(chip) {}
 
   bool find();
 
@@ -22,7 +24,7 @@ class Lsm9ds1 : public Imu {
   bool read(int16_t* frames, uint32_t count) override;
 
  private:
-  I2cChip chip_;
+  Registers& chip_;
 };
 
 }  // namespace board

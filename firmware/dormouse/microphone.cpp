@@ -49,7 +49,6 @@ bool start(capture::Ring* to, device::Clock* by) {
   ring = to;
   clock = by;
   blocks = 0;
-  missed = 0;
   lastMicros = clock->micros();
   PDM.setBufferSize(sizeof block);
   PDM.onReceive(receive);
@@ -58,11 +57,7 @@ bool start(capture::Ring* to, device::Clock* by) {
 
 void stop() { PDM.end(); }
 
-uint32_t missedBlocks() {
-  const uint32_t so_far = missed;
-  missed = 0;
-  return so_far;
-}
+uint32_t missedBlocks() { return missed; }
 
 }  // namespace microphone
 }  // namespace board
