@@ -13,7 +13,7 @@ export interface DeployWork extends LongWork {
   readonly onDeploy?: ((progress: DeployProgress) => void) | undefined;
 }
 
-const untouched = 'The model that was on the board is untouched and still runs.';
+const untouched = 'The model that was on the board is untouched and still the one that it uses.';
 
 /** Marks at the end of a slot that no image may reach (firmware/MODEL_SLOT.md 3): eight write units. */
 function roomFor(device: Device): number {
@@ -44,10 +44,9 @@ function explained(error: unknown, phase: DeployProgress['phase']): unknown {
   if (!(error instanceof LinkError)) return error;
   if (error.code === 'cancelled') return cancelled(error);
   if (error.code === 'device-verify') {
-    const message = `The board does not compute what the app computed, or the bytes did not arrive whole. ${untouched}`;
     return new DeployError(
       'self-test-failed',
-      message,
+      `${error.message} ${untouched}`,
       'Flash again; if it fails again, update the firmware on the board.',
       error,
     );
@@ -59,8 +58,10 @@ function explained(error: unknown, phase: DeployProgress['phase']): unknown {
       'Choose a smaller model and train again.',
       error,
     );
-  if (!lineCodes.has(error.code))
-    return new DeployError('board-refused', `${error.message} ${untouched}`, error.action, error);
+  if (!lineCodes.has(error.code)) {
+    const kept = phase === 'start' ? 'The new model is on the board.' : untouched;
+    return new DeployError('board-refused', `${error.message} ${kept}`, error.action, error);
+  }
   if (phase === 'commit')
     return new DeployError(
       'commit-unknown',

@@ -159,7 +159,16 @@ describe('deploying', () => {
 
   it('says so where the board has too little RAM', async () => {
     const talk = await boardWith({ arenaBytes: 1000 });
-    expect(refusal(() => talk.deploy(image))?.message).toMatch(/RAM|memory/i);
+    const refused = refusal(() => talk.deploy(image));
+    expect(refused?.message).toMatch(/RAM|memory/i);
+    expect(refused?.code).toBe(7);
+    // However little is missing, it is never called a wrong model.
+    const codes = new Set<number | undefined>();
+    for (let arenaBytes = 16; arenaBytes < 8192; arenaBytes += 112) {
+      const small = await boardWith({ arenaBytes });
+      codes.add(refusal(() => small.deploy(image))?.code);
+    }
+    expect(codes).toEqual(new Set([7, undefined]));
   });
 
   it('keeps a whole model through a power cut at every flash operation', async () => {

@@ -13,7 +13,7 @@ import {
   goldenVectors,
   type DeployProgress,
 } from '../../src/deploy';
-import { connectDevice, openTransport, simulatedPort, type Device } from '../../src/link';
+import { connectDevice, openTransport, SimulatedTransport, simulatedPort, type Device } from '../../src/link';
 import { FakeDevice } from './fake-device';
 import { sampleModel } from './sample-model';
 
@@ -120,6 +120,25 @@ describe.each(boards)('deploying to %s', (_name, connect) => {
       damaged[100] ^= 1;
       await expect(deployImage(device, damaged)).rejects.toMatchObject({ code: 'bad-image' });
       expect(await device.listSlots()).toEqual(before);
+    } finally {
+      await device.close();
+    }
+  });
+});
+
+describe('a board that is too small', () => {
+  it('says what is missing, and runs what it ran before', async () => {
+    const transport = new SimulatedTransport('sim', { arenaBytes: 1024 });
+    const device = await connectDevice(transport, simulatedPort);
+    try {
+      const error = await deployImage(device, await imageOf(1)).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        code: 'too-large',
+        message: expect.stringMatching(/\(SLOT_VERIFY\): .*(RAM|memory)[^.]*\. The model .* untouched/) as string,
+        action: expect.stringMatching(/smaller model/) as string,
+      });
+      // Not "busy": the refused image is forgotten.
+      await expect(device.startRun(() => undefined)).rejects.toMatchObject({ code: 'device-no-model' });
     } finally {
       await device.close();
     }

@@ -12,6 +12,7 @@ void Recogniser::begin(uint8_t* memory, uint32_t bytes, Clock* clock) {
   used_ = 0;
   clock_ = clock;
   loaded_ = false;
+  tooLarge_ = false;
   dspMicros_ = 0;
   modelMicros_ = 0;
 }
@@ -66,6 +67,7 @@ bool Recogniser::layOut() {
   sliding_ = static_cast<int16_t*>(place(values * 2));
   scratch_ = place(scratchBytes_);
   if (used_ <= bytes_) return true;
+  tooLarge_ = true;
   fail("The model's window and features need more RAM than the ");
   error_.add(bytes_).add(" bytes that this board has.");
   return false;
@@ -74,6 +76,7 @@ bool Recogniser::layOut() {
 bool Recogniser::loadModel() {
   const nn::Status status =
       model_.load(image_.tflite.data, image_.tflite.bytes, memory_ + used_, bytes_ - used_);
+  tooLarge_ = status == nn::Status::kOutOfMemory;
   if (status != nn::Status::kOk) return fail(model_.text());
   if (model_.inputs() != 1 || model_.outputs() != 1)
     return fail("The model must have one input and one output.");
@@ -89,6 +92,7 @@ bool Recogniser::loadModel() {
 
 bool Recogniser::load(const uint8_t* image, uint32_t bytes) {
   loaded_ = false;
+  tooLarge_ = false;
   const char* wrong = slot::findSections(image, bytes, &image_);
   if (!wrong) wrong = slot::readManifest(image_.manifest, &manifest_);
   if (wrong) return fail(wrong);

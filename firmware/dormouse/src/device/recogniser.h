@@ -58,6 +58,8 @@ class Recogniser {
   bool trial();
 
   const char* error() const { return error_.text(); }
+  /** After a load() that failed: only for want of RAM. */
+  bool tooLarge() const { return tooLarge_; }
 
  private:
   bool fail(const char* sentence);
@@ -72,6 +74,7 @@ class Recogniser {
   uint32_t used_;
   Clock* clock_;
   bool loaded_;
+  bool tooLarge_;
 
   slot::Image image_;
   slot::Manifest manifest_;

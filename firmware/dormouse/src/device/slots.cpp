@@ -118,7 +118,7 @@ bool Device::verifyImage(uint32_t* passed, uint32_t* longestMicros) {
     return false;
   }
   if (!recogniser_.load(bytes, store_.writingBytes()) || !recogniser_.selfTest(passed, longestMicros)) {
-    reply_.fail(kVerificationFailed, recogniser_.error());
+    reply_.fail(recogniser_.tooLarge() ? kTooLarge : kVerificationFailed, recogniser_.error());
     return false;
   }
   return true;
