@@ -84,6 +84,8 @@ export async function startLive(
       stopping ??= device.stopRun().catch((error: unknown) => {
         // A board that is gone has stopped.
         if (error instanceof LinkError && (error.code === 'lost' || error.code === 'closed')) return;
+        // One that did not answer may be asked again.
+        stopping = undefined;
         throw explained(error);
       });
       return stopping;

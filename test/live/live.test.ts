@@ -6,6 +6,7 @@ import { buildImage, deployImage, goldenVectors, type LiveSettings } from '../..
 import {
   connectDevice,
   customPort,
+  LinkError,
   simulatedPort,
   SimulatedTransport,
   type Device,
@@ -112,6 +113,20 @@ describe('a board that recognises', () => {
     await until(() => labels.length > 5);
     expect(labels.every((label) => label !== '')).toBe(true);
     await live.stop();
+  });
+
+  it('can be stopped again when it did not answer the first time', async () => {
+    const { manifest } = await deploy(device, { threshold: 0.5, smoothing: 1 });
+    const model = { labels: manifest.labels, settings: manifest.live, ...output };
+    const silent = new LinkError('timeout', 'The board did not answer.', 'Press its reset button once.');
+    let asked = 0;
+    const deafOnce = Object.create(device) as Device;
+    deafOnce.stopRun = () => (asked++ === 0 ? Promise.reject(silent) : device.stopRun());
+    const live = await startLive(deafOnce, model, () => undefined);
+    await expect(live.stop()).rejects.toMatchObject({ code: 'line-lost' });
+    await live.stop();
+    expect(asked).toBe(2);
+    await expect(device.infer('input', new Uint8Array(60))).resolves.toBeDefined();
   });
 
   it('is refused where there is no model, or another than the app thinks', async () => {
