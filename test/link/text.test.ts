@@ -34,12 +34,24 @@ describe('a line', () => {
     expect(parseLine(line)).toMatchObject({ kind: 'numbers', names });
   });
 
-  it.each(['nan,1,2', '1,,2', 'inf', '1,2,abc', 'ERR 5', '1,2,3x', 'x:', '1.2.3', '0x10,1', '-', '1,NaN', 'ovf,1'])(
-    '%j is bad',
-    (line) => {
-      expect(parseLine(line).kind).toBe('bad');
-    },
-  );
+  it.each([
+    'nan,1,2',
+    '1,1e39,2',
+    '-4e38',
+    '1,,2',
+    'inf',
+    '1,2,abc',
+    'ERR 5',
+    '1,2,3x',
+    'x:',
+    '1.2.3',
+    '0x10,1',
+    '-',
+    '1,NaN',
+    'ovf,1',
+  ])('%j is bad', (line) => {
+    expect(parseLine(line).kind).toBe('bad');
+  });
 
   it('may be empty, or the head of a table', () => {
     expect(parseLine('  \r').kind).toBe('empty');

@@ -2,7 +2,7 @@
  * A sketch that only prints numbers, as a `Device` with one sensor and nothing else: the CSV fallback. Lines that
  * cannot be used are told to the log listeners and stored as gaps. Knows nothing of frames or of the protocol.
  */
-import { closedError, LinkError, lostError } from '../errors';
+import { closedError, LinkError, lossReason, lostError } from '../errors';
 import { RateFit, snapRate } from '../rate-fit';
 import type { Device, DeviceInfo, PortInfo, SampleBlock, SensorInfo, StreamHealth, Transport } from '../types';
 import { LineSplitter, parseLine, stripEscapes } from './lines';
@@ -122,6 +122,11 @@ export class CsvDevice implements Device {
 
   onLost(listener: (reason: string) => void): () => void {
     this.lostListeners.add(listener);
+    const { ended } = this;
+    if (ended?.code === 'lost')
+      queueMicrotask(() => {
+        if (this.lostListeners.has(listener)) listener(lossReason(ended));
+      });
     return () => this.lostListeners.delete(listener);
   }
 

@@ -35,7 +35,8 @@ export function parseLine(raw: string): ParsedLine {
     const colon = token.search(/[:=]/);
     const text = colon < 0 ? token : token.slice(colon + 1).trim();
     names.push(colon < 0 ? '' : token.slice(0, colon).trim());
-    if (number.test(text) && Number.isFinite(Number(text))) values.push(Number(text));
+    // Samples are kept as float32: what is too large for one is no number to us.
+    if (number.test(text) && Number.isFinite(Math.fround(Number(text)))) values.push(Number(text));
     else if (colon < 0 && word.test(text) && !/^(nan|inf|infinity|ovf)$/i.test(text)) words++;
     else return { kind: 'bad', why: badValue(text) };
   }
@@ -46,6 +47,7 @@ export function parseLine(raw: string): ParsedLine {
 
 function badValue(text: string): string {
   if (text === '') return 'has an empty value';
+  if (number.test(text)) return 'has a number that is too large';
   return /^[+-]?(nan|inf|infinity|ovf)$/i.test(text) ? `has ${text} instead of a number` : 'is not numbers';
 }
 
