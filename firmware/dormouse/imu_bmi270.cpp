@@ -72,10 +72,13 @@ bool Bmi270::start(uint32_t rateMilliHz) {
   settings[1].cfg.gyr.ois_range = BMI2_GYR_OIS_2000;
   settings[1].cfg.gyr.bwp = BMI2_GYR_NORMAL_MODE;
   settings[1].cfg.gyr.filter_perf = BMI2_PERF_OPT_MODE;
+  settings[1].cfg.gyr.noise_perf = BMI2_PERF_OPT_MODE;
+  // No headers, no time stamps; when full, the newest frames stay.
+  const uint16_t off = BMI2_FIFO_ALL_EN | BMI2_FIFO_HEADER_EN | BMI2_FIFO_TIME_EN | BMI2_FIFO_STOP_ON_FULL;
   return bmi2_set_adv_power_save(BMI2_DISABLE, chip_) == BMI2_OK &&
          bmi2_set_sensor_config(settings, 2, chip_) == BMI2_OK &&
          bmi2_sensor_enable(both, 2, chip_) == BMI2_OK &&
-         bmi2_set_fifo_config(BMI2_FIFO_ALL_EN | BMI2_FIFO_HEADER_EN, BMI2_DISABLE, chip_) == BMI2_OK &&
+         bmi2_set_fifo_config(off, BMI2_DISABLE, chip_) == BMI2_OK &&
          bmi2_set_fifo_config(BMI2_FIFO_ACC_EN | BMI2_FIFO_GYR_EN, BMI2_ENABLE, chip_) == BMI2_OK &&
          bmi2_set_command_register(BMI2_FIFO_FLUSH_CMD, chip_) == BMI2_OK;
 }
