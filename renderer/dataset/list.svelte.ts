@@ -43,6 +43,13 @@ export class CaptureList {
   async refresh(toTop = false): Promise<void> {
     this.generation++;
     this.asked = [];
+    this.problem = undefined;
+    if (!this.session.project.open) {
+      this.total = 0;
+      this.loaded = false;
+      toTop = true;
+    }
+    const activeId = this.active >= 0 && !toTop ? this.row(this.active)?.id : undefined;
     if (toTop) {
       this.active = -1;
       this.anchor = -1;
@@ -50,8 +57,23 @@ export class CaptureList {
     }
     const kept = toTop ? [] : Object.keys(this.pages).map(Number);
     if (toTop) this.pages = {};
+    if (!this.session.project.open) return;
     const wanted = kept.includes(0) ? kept : [0, ...kept];
+    const generation = this.generation;
     await Promise.all(wanted.map((page) => this.load(page)));
+    if (generation === this.generation && activeId !== undefined) this.follow(activeId);
+  }
+
+  /** Rows may have moved under the active one; what has moved out of sight is not worked on unseen. */
+  private follow(id: string): void {
+    if (this.row(this.active)?.id === id) return;
+    const [found] = Object.entries(this.pages).flatMap(([page, rows]) => {
+      const at = rows.findIndex((row) => row.id === id);
+      return at < 0 ? [] : [Number(page) * pageSize + at];
+    });
+    this.active = found ?? -1;
+    this.anchor = this.active;
+    if (found === undefined) this.chosen.clear();
   }
 
   private async load(page: number): Promise<void> {

@@ -13,7 +13,7 @@ export const dataWords = {
   importFolderTitle: 'Choose a folder to import; its subfolders become labels',
   dropHere: 'Let go to import',
   working: {
-    import: (step: string) => (step ? `Importing: ${step}` : 'Importing'),
+    import: (step: string) => step || 'Importing',
     export: () => 'Exporting',
   },
   cancelled: {

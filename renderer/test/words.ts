@@ -19,6 +19,7 @@ export const testWords = {
   cancelled: 'Scoring was cancelled. The scores from before stand.',
   notRun: 'Not scored yet.',
   needBoard: 'Connect a board that runs this model to compare it here, bit for bit.',
+  needFlash: 'Flash this model to the board, then compare it here, bit for bit.',
   accuracy: (part: number) => percent(part),
   windows: (n: number) => `of ${count(n, 'window')} right`,
   captures: (part: number, n: number) => `${percent(part)} of ${count(n, 'recording')} right`,

@@ -32,7 +32,7 @@ export function stepStates(facts: StepFacts): readonly StepState[] {
     { step: 'impulse', summary: facts.window, done: enough },
     {
       step: 'train',
-      summary: facts.trained?.stale ? `${trainSummary}, data changed` : trainSummary,
+      summary: facts.trained?.stale ? 'data changed since' : trainSummary,
       done: facts.trained !== null && !facts.trained.stale,
     },
     { step: 'test', summary: int8 ? `${int8.count} windows` : '', done: facts.tested },
