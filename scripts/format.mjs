@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-spawnSync(join(root, 'node_modules', '.bin', 'prettier'), ['--write', '--log-level', 'warn', '.'], {
+const prettier = spawnSync(join(root, 'node_modules', '.bin', 'prettier'), ['--write', '--log-level', 'warn', '.'], {
   cwd: root,
   stdio: 'inherit',
 });
+// A file that it cannot read is one that somebody must look at.
+process.exitCode = prettier.status ?? 1;
 for (const folder of ['firmware', 'src/train']) {
   const files = readdirSync(join(root, folder), { recursive: true })
     .filter((name) => /\.(cpp|h|ino)$/.test(name))

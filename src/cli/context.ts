@@ -52,17 +52,25 @@ export class Context {
     }
   }
 
-  /** Resolves after so many seconds, or when the person interrupts; 0 = only then. */
-  async waitSeconds(seconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      if (seconds > 0) setTimeout(resolve, seconds * 1000);
-      this.signal.addEventListener('abort', () => resolve(), { once: true });
-      if (seconds <= 0) {
-        // Nothing else may keep the process alive while it waits.
-        const hold = setInterval(() => undefined, 1000);
-        this.signal.addEventListener('abort', () => clearInterval(hold), { once: true });
-      }
+  /** Calls `work` when the person interrupts, or at once where that has happened already. */
+  onInterrupt(work: () => void): void {
+    if (this.signal.aborted) work();
+    else this.signal.addEventListener('abort', work, { once: true });
+  }
+
+  /** Resolves after so many seconds, or when the person interrupts (0 = only then); rejects as soon as `lost` does. */
+  async waitSeconds(seconds: number, lost?: Promise<never>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<void>((resolve) => {
+      // A timer either way: it keeps the process alive while it waits, and must not keep it longer.
+      timer = seconds > 0 ? setTimeout(resolve, seconds * 1000) : setInterval(() => undefined, 2 ** 30);
+      this.onInterrupt(resolve);
     });
+    try {
+      await (lost ? Promise.race([over, lost]) : over);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }
 

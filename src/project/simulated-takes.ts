@@ -5,6 +5,7 @@
 import { connectDevice, simulatedPort, SimulatedTransport, type Simulation } from '../link';
 import type { LongWork } from '../base';
 import type { CaptureSummary, Dataset } from '../dataset';
+import { ProjectError } from './errors';
 import { DeviceHub } from './hub';
 import { Recorder, type RecordingPlan } from './recording';
 
@@ -58,7 +59,12 @@ export async function recordSimulatedTakes(
     for (let person = 1; person <= plan.persons; person++) {
       for (const gesture of gestures) {
         for (let take = 0; take < plan.takesEach; take++) {
-          work.signal?.throwIfAborted();
+          if (work.signal?.aborted)
+            throw new ProjectError(
+              'cancelled',
+              'Making the recordings was cancelled.',
+              'Start it again when you like.',
+            );
           await transport.play(gesture, person);
           await passTime(world, lead);
           const recorder = new Recorder(hub, dataset, stream, 'simulated board');

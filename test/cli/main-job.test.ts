@@ -6,7 +6,7 @@ import { gestureNames, startSimulatedPty, type DeviceInfo, type PortInfo } from 
 import type { FitReport } from '../../src/fit';
 import type { LiveResult } from '../../src/live';
 import type { ScoreReport, TrainReport } from '../../src/project';
-import { cli, cliJson, temporaryFolder } from '../support/cli';
+import { cli, cliJson, startCli, temporaryFolder } from '../support/cli';
 
 interface Inferred {
   readonly inputs: readonly { bytes: number; shape: number[]; scale: number; zeroPoint: number }[];
@@ -110,6 +110,9 @@ describe('the main job by command line', () => {
     expect(existsSync(output)).toBe(false);
     const size = Number(/the model takes (\d+)/.exec(wrong.stderr)?.[1]);
     writeFileSync(input, new Uint8Array(size));
+    const nowhere = await cli('infer', model, '--in', input, '--out', join(folder.path, 'none', 'output.bin'));
+    expect(nowhere).toMatchObject({ code: 1, stdout: '' });
+    expect(nowhere.stderr).toContain('cannot be written');
     const inferred = await cliJson<Inferred>('infer', model, '--in', input, '--out', output);
     expect(readFileSync(output)).toHaveLength(inferred.outputs[0].bytes);
     expect(fit.ram.items.some((item) => item.bytes === inferred.arenaBytes)).toBe(true);
@@ -147,6 +150,23 @@ describe('the main job by command line', () => {
     for (const result of results) expect(result.scores.reduce((sum, score) => sum + score, 0)).toBeCloseTo(1, 1);
   });
 
+  it('gives features to a reader that takes its time', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, i) => [i * 10, Math.sin(i / 9), 0, 9.81, 0, 0, 0].join(','));
+    const long = join(folder.path, 'long.csv');
+    writeFileSync(long, ['timestamp_ms,accX,accY,accZ,gyrX,gyrY,gyrZ', ...rows].join('\n'));
+    const about = await run<{ windows: number; features: number }>('features', '--in', long, '--out', `${long}.f32`);
+    const child = startCli(['--project', project, 'features', '--in', long]);
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    // More than a pipe holds: the rest waits until it is read.
+    await new Promise((resolve) => child.stdout?.once('readable', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const parts: Buffer[] = [];
+    child.stdout?.on('data', (part: Buffer) => parts.push(part));
+    expect(await closed).toBe(0);
+    expect(about.windows * about.features * 4).toBeGreaterThan(200_000);
+    expect(Buffer.concat(parts).equals(readFileSync(`${long}.f32`))).toBe(true);
+  });
+
   it('exports the data so that it comes back the same', async () => {
     const out = join(folder.path, 'export');
     await run('export-data', '--format', 'acquisition', '--out', out);
@@ -158,6 +178,18 @@ describe('the main job by command line', () => {
         .map(({ label, split, frames, rateHz }) => `${label} ${split} ${frames} ${rateHz.toFixed(3)}`)
         .sort();
     expect(await describeAll(again)).toEqual(await describeAll(project));
+  });
+
+  it('says that the board is gone while it recognises', async () => {
+    const child = startCli(['--project', project, '--json', 'live', '--port', pty.path]);
+    let said = '';
+    child.stderr?.on('data', (text: Buffer) => (said += text.toString()));
+    const closed = new Promise((resolve) => child.on('close', resolve));
+    await new Promise((resolve) => child.stdout?.once('data', resolve));
+    await pty.close();
+    expect(await closed).toBe(1);
+    expect(said).toContain('was lost');
+    expect(said.trim().split('\n')).toHaveLength(1);
   });
 
   it('remembers what was flashed to the simulated board inside the program', async () => {

@@ -86,6 +86,11 @@ describe('an empty project', () => {
     const { code, stderr } = await cli('--project', project(), 'impulse', '--set', 'colour=3');
     expect(code).toBe(1);
     expect(stderr).toContain('colour');
+    const half = await cli('--project', project(), 'impulse', '--set', 'window-ms=700', '--set', 'size=huge');
+    expect(half.code).toBe(2);
+    await expect(cliJson('--project', project(), 'impulse')).resolves.not.toMatchObject({
+      settings: { windowMs: 700 },
+    });
     await expect(cliJson('--project', project(), 'impulse', '--set', 'window-ms=1500')).resolves.toMatchObject({
       settings: { windowMs: 1500 },
     });

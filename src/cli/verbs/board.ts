@@ -1,7 +1,8 @@
 /** deploy, live: what happens on a board. */
 import type { Command } from 'commander';
+import type { Device } from '../../link';
 import { startLive } from '../../live';
-import { deployProject, liveModelOf } from '../../project';
+import { deployProject, liveModelOf, ProjectError } from '../../project';
 import { Context, number } from '../context';
 import { bytes } from '../output';
 
@@ -22,6 +23,13 @@ async function deploy(context: Context, options: { port: string }): Promise<void
   );
 }
 
+const gone = (device: Device, reason: string) =>
+  new ProjectError(
+    'no-device',
+    `The connection to ${device.port.path} was lost: ${reason}.`,
+    'Plug the board in, then start again.',
+  );
+
 async function live(context: Context, options: { port: string; seconds: string }): Promise<void> {
   const seconds = number(options.seconds, '--seconds', 0, 1e6);
   context.catchInterrupt();
@@ -38,7 +46,10 @@ async function live(context: Context, options: { port: string; seconds: string }
             `${result.seconds.toFixed(2).padStart(8)} s  ${(result.label || '-').padEnd(12)}  ${scores}`,
           );
         });
-        await context.waitSeconds(seconds);
+        const lost = new Promise<never>((_, reject) => {
+          device.onLost((reason) => reject(gone(device, reason)));
+        });
+        await context.waitSeconds(seconds, lost);
         await session.stop();
       }),
     true,

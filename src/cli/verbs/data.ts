@@ -35,6 +35,7 @@ async function importData(context: Context, paths: readonly string[], options: I
 
 async function exportData(context: Context, options: { format: string; out: string }): Promise<void> {
   const format = oneOf(options.format, '--format', ['acquisition', 'wav', 'csv', 'zip'] as const);
+  context.catchInterrupt();
   await context.withProject(async (project) => {
     const { files } = await project.dataset.exportTo(format, options.out, {
       signal: context.signal,

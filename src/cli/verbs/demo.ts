@@ -11,6 +11,7 @@ import {
   liveModelOf,
   makeExample,
   passTime,
+  ProjectError,
   testProject,
   trainProject,
   type Project,
@@ -44,7 +45,7 @@ async function recogniseLive(transport: SimulatedTransport, device: Device, proj
     const until = from + secondsEach;
     await transport.play(gesture, 'somebody new');
     await passTime(world, settle + secondsEach);
-    signal.throwIfAborted();
+    if (signal.aborted) throw new ProjectError('cancelled', 'The demo was cancelled.', 'Start it again when you like.');
     const counted = results.filter((result) => result.seconds > from && result.seconds <= until);
     heard.push({
       gesture,
@@ -60,9 +61,18 @@ async function recogniseLive(transport: SimulatedTransport, device: Device, proj
 async function demo(context: Context, options: DemoOptions): Promise<void> {
   oneOf(options.task, '--task', ['motion'] as const);
   const seed = whole(options.seed, '--seed', 0, 4294967295);
-  const begun = performance.now();
-  const folder = options.keep ?? join(await mkdtemp(join(tmpdir(), 'dormouse-demo-')), 'demo');
   context.catchInterrupt();
+  if (options.keep !== undefined) return runIn(options.keep, context, seed);
+  const folder = await mkdtemp(join(tmpdir(), 'dormouse-demo-'));
+  try {
+    await runIn(join(folder, 'demo'), context, seed);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runIn(folder: string, context: Context, seed: number): Promise<void> {
+  const begun = performance.now();
   const { output } = context;
   output.say('A project, and recordings of six simulated people from the simulated board');
   const work = { signal: context.signal, onProgress: output.progress };
@@ -112,7 +122,6 @@ async function demo(context: Context, options: DemoOptions): Promise<void> {
     }
   } finally {
     await project.close();
-    if (options.keep === undefined) await rm(join(folder, '..'), { recursive: true, force: true });
   }
 }
 

@@ -7,11 +7,11 @@ import {
   impulseState,
   testProject,
   trainProject,
-  type Project,
   type RequestOutput,
   type ScoreReport,
   type TrainProgress,
   type TrainReport,
+  type TrainSettings,
 } from '../../project';
 import { Context, UsageError, number, oneOf, whole } from '../context';
 import { bytes, percent, table } from '../output';
@@ -61,21 +61,23 @@ function parseSettings(pairs: readonly string[], kind: 'raw' | 'flatten' | 'spec
 
 const trainingKeys = new Set(['model', 'size']);
 
-async function setModel(project: Project, pairs: readonly string[]): Promise<void> {
-  let training = project.settings.training;
+function parseModel(pairs: readonly string[]): Partial<Pick<TrainSettings, 'model' | 'size'>> {
+  let part: ReturnType<typeof parseModel> = {};
   for (const pair of pairs) {
     const [key, value] = pair.split('=');
-    if (key === 'model') training = { ...training, model: oneOf(value, key, ['auto', 'dense', 'conv1d'] as const) };
-    if (key === 'size') training = { ...training, size: oneOf(value, key, ['small', 'medium', 'large'] as const) };
+    if (key === 'model') part = { ...part, model: oneOf(value, key, ['auto', 'dense', 'conv1d'] as const) };
+    if (key === 'size') part = { ...part, size: oneOf(value, key, ['small', 'medium', 'large'] as const) };
   }
-  if (training !== project.settings.training) await project.change({ training });
+  return part;
 }
 
 async function impulse(context: Context, options: { set: string[] }): Promise<void> {
   await context.withProject(async (project) => {
     if (options.set.length > 0) {
+      // All is read before anything is changed: a mistake in one setting must not leave the others half done.
+      const model = parseModel(options.set);
       await changeImpulse(project, parseSettings(options.set, project.settings.impulse.dsp.kind));
-      await setModel(project, options.set);
+      await project.change(({ training }) => ({ training: { ...training, ...model } }));
     }
     const state = await impulseState(project);
     const { model, size } = project.settings.training;

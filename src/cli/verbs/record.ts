@@ -96,7 +96,7 @@ async function record(context: Context, options: RecordOptions): Promise<void> {
       const hub = new DeviceHub(device);
       const stream = await hub.start(hub.sensorByKind(sensorKinds[options.sensor] ?? options.sensor).id, rate);
       const recorder = new Recorder(hub, project.dataset, stream, device.info.board || device.port.title);
-      context.signal.addEventListener('abort', () => recorder.finish(false), { once: true });
+      context.onInterrupt(() => recorder.finish(false));
       const saved = await recorder.run(plan, (progress) => {
         context.output.progress({
           step: `${progress.phase} "${plan.label}" ${progress.index}/${progress.count}`,

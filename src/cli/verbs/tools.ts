@@ -1,6 +1,5 @@
 /** infer, features: the core on files. */
 import { readFile } from 'node:fs/promises';
-import { writeSync } from 'node:fs';
 import type { Command } from 'commander';
 import { replaceFile } from '../../base';
 import { readTflite } from '../../compress';
@@ -15,6 +14,20 @@ async function readInput(path: string): Promise<Uint8Array> {
     return await readFile(path);
   } catch (cause) {
     throw new ProjectError('storage', `${path} cannot be read.`, 'Check the name and that you may read it.', cause);
+  }
+}
+
+/** The whole file or none of it. */
+async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await replaceFile(path, bytes);
+  } catch (cause) {
+    throw new ProjectError(
+      'storage',
+      `${path} cannot be written.`,
+      'Check that its folder exists, that you may write there, and that the disk has room.',
+      cause,
+    );
   }
 }
 
@@ -38,7 +51,7 @@ async function infer(context: Context, path: string, options: { in: string; out:
   const model = core.openModel(file);
   try {
     const outputs = model.invoke(inputsOf(model, await readInput(options.in)));
-    await replaceFile(options.out, Buffer.concat(outputs));
+    await writeOutput(options.out, Buffer.concat(outputs));
     const { inputs, arenaBytes, persistentBytes, operators } = model;
     context.output.result(
       { inputs, outputs: model.outputs, operators, arenaBytes, persistentBytes, out: options.out },
@@ -72,14 +85,15 @@ async function features(context: Context, options: { in: string; out?: string })
       Buffer.concat(rows.map((row) => new Uint8Array(row.buffer, row.byteOffset, row.byteLength))),
     );
     if (options.out !== undefined) {
-      await replaceFile(options.out, all);
+      await writeOutput(options.out, all);
       context.output.result({ windows: rows.length, features: resolved.featureCount, out: options.out }, [
         `Wrote ${rows.length} windows of ${resolved.featureCount} features (float32) to ${options.out}.`,
       ]);
     } else if (context.output.json) {
       context.output.result({ windows: rows.length, features: resolved.featureCount, values: rows }, []);
     } else {
-      for (let at = 0; at < all.length;) at += writeSync(1, all, at);
+      // Not by writeSync: a pipe that is full would make it fail.
+      await new Promise<void>((resolve) => process.stdout.write(all, () => resolve()));
     }
   }, true);
 }
