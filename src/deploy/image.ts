@@ -62,7 +62,7 @@ function checkManifest(manifest: ModelManifest, { features, scores }: ReturnType
   )
     fail('The normalisation or the features hold values that are not numbers.');
   const wholes: [string, number, number, number][] = [
-    ['window', shape.frames, 1, 2 ** 24],
+    ['window', shape.frames, 1, 2 ** 20],
     ['stride', manifest.strideFrames, 1, 2 ** 24],
     ['smoothing', manifest.live.smoothing, 1, 32],
     ['arena', manifest.arenaBytes, 0, 2 ** 31],

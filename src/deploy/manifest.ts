@@ -108,7 +108,7 @@ export function decodeManifest(bytes: Uint8Array): { manifest: ManifestBody; fea
       axes,
       units: fields.texts('units'),
       shape: {
-        frames: fields.whole('window', 1, 2 ** 24),
+        frames: fields.whole('window', 1, 2 ** 20),
         axes: axes.length,
         rateHz: fields.whole('rate', 1, 2 ** 31) / 1000,
       },

@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { boards } from '../../src/boards';
 import { readTflite } from '../../src/compress';
 import { loadCore, type Core } from '../../src/core';
-import { buildImage, goldenVectors } from '../../src/deploy';
+import { buildImage, deployImage, goldenVectors } from '../../src/deploy';
 import { estimateFit, type FitQuestion } from '../../src/fit';
+import { connectDevice, simulatedPort, SimulatedTransport } from '../../src/link';
 import type { ResolvedImpulse } from '../../src/impulse';
 import { macsOf } from '../../src/model';
 import { sampleModel, sampleSpec } from '../deploy/sample-model';
@@ -40,6 +41,19 @@ describe('estimateFit', () => {
     expect(report.flash.used).toBe(question.imageBytes);
     expect(report.macs).toBe(macsOf(sampleSpec));
     expect(report).toMatchObject({ fits: true, advice: [], board: 'nano33ble-sense' });
+  });
+
+  it('counts RAM to the last 16 bytes as a board takes it', async () => {
+    const image = buildImage(manifest, tflite, goldenVectors(core, manifest, tflite, windows));
+    const { used } = estimateFit(core, { ...question, smoothing: manifest.live.smoothing }).ram;
+    const deployTo = async (arenaBytes: number): Promise<number> => {
+      const device = await connectDevice(new SimulatedTransport('sim', { arenaBytes }), simulatedPort);
+      return deployImage(device, image)
+        .then((report) => report.goldenVectors)
+        .finally(() => device.close());
+    };
+    expect(await deployTo(used)).toBe(4);
+    await expect(deployTo(used - 16)).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it.each(boards.map((board) => board.id))('has a time for %s and says that it is an estimate', (id) => {

@@ -85,7 +85,7 @@ static bool readValue(CborReader& reader, uint32_t key, Manifest* manifest, Read
     case kWindow:
       return inRange(reader, 1, 1u << 20, &manifest->window);
     case kStride:
-      return inRange(reader, 1, 1u << 30, &manifest->stride);
+      return inRange(reader, 1, 1u << 24, &manifest->stride);
     case kDsp:
       return inRange(reader, 0, 0xffff, &reading->kind);
     case kParams:
