@@ -56,7 +56,8 @@ export function drawTrace(
   const toY = (x: number): number => box.y + box.height - ((x - scale.low) / (scale.high - scale.low)) * box.height;
   context.strokeStyle = colour;
   context.lineWidth = 1.25;
-  context.lineJoin = 'round';
+  // At this width nobody sees a join, but round ones cost.
+  context.lineJoin = 'bevel';
   context.beginPath();
   let drawing = false;
   if (shown <= box.width * 1.5) {
@@ -74,24 +75,39 @@ export function drawTrace(
       else context.moveTo(x, toY(value));
       drawing = true;
     }
-  } else {
-    const count = Math.max(1, Math.round(box.width));
-    if (columns.length < 2 * count) columns = new Float32Array(2 * count);
-    minMaxColumns(trace.values, trace.axes, trace.axis, trace.from, trace.to, count, columns);
-    for (let c = 0; c < count; c++) {
-      const low = columns[2 * c];
-      if (Number.isNaN(low)) {
-        drawing = false;
-        continue;
-      }
-      const x = box.x + c + 0.5;
-      if (drawing) context.lineTo(x, toY(low));
-      else context.moveTo(x, toY(low));
-      context.lineTo(x, toY(columns[2 * c + 1]));
-      drawing = true;
+    context.stroke();
+  } else drawColumns(context, box, trace, toY, colour);
+}
+
+/**
+ * More than a sample per pixel: one upright bar per pixel column, from its smallest to its largest value and on to where
+ * the column before ended. Filling upright bars costs a fraction of stroking the same as a path.
+ */
+function drawColumns(
+  context: CanvasRenderingContext2D,
+  box: Box,
+  trace: Trace,
+  toY: (value: number) => number,
+  colour: string,
+): void {
+  const count = Math.max(1, Math.round(box.width));
+  if (columns.length < 2 * count) columns = new Float32Array(2 * count);
+  minMaxColumns(trace.values, trace.axes, trace.axis, trace.from, trace.to, count, columns);
+  context.fillStyle = colour;
+  const left = Math.round(box.x);
+  let before: readonly [number, number] | undefined;
+  for (let c = 0; c < count; c++) {
+    if (Number.isNaN(columns[2 * c])) {
+      before = undefined;
+      continue;
     }
+    const top = toY(columns[2 * c + 1]);
+    const bottom = toY(columns[2 * c]);
+    const from = Math.min(top, before?.[1] ?? top);
+    const to = Math.max(bottom, before?.[0] ?? bottom);
+    context.fillRect(left + c, from - 0.5, 1, to - from + 1);
+    before = [top, bottom];
   }
-  context.stroke();
 }
 
 /** Horizontal grid, numbers and units at the left edge. */
