@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { root } from '../lib/ready.mjs';
 
 const recordings = join(process.env.DORMOUSE_DATA ?? join(root, '..', 'shared', 'data'), 'motion', 'magic_wand');
-const seeds = [1, 2, 3, 4, 5];
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -3,6 +3,7 @@
  * captures that were held out. Each step is another folder's; this is their order.
  */
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { LongWork } from '../base';
 import type { CaptureSummary } from '../dataset';
 import { balancedCalibration, quantiseModel, runInt8, type QuantizedModel } from '../compress';
@@ -130,8 +131,10 @@ function optionsFor(settings: TrainSettings, prepared: Prepared, rows: LabelledR
 }
 
 /**
- * Trains twice where people are few: once with some of them kept apart, which gives the honest curves, and once more
- * with everybody, for as many epochs as were best, which gives the model. What is held out for testing stays out.
+ * Trains twice: once with some people kept apart, which gives the honest curves, and once with everybody, which gives
+ * the model. What is held out for testing stays out of both. Where the number of epochs is known beforehand the two run
+ * side by side, each on half of the threads (the weights do not depend on that); else the second takes as many epochs
+ * as were best in the first.
  */
 async function fit(
   engine: TrainEngine,
@@ -141,30 +144,64 @@ async function fit(
   settings: TrainSettings,
   work: TrainWork,
 ): Promise<TrainResult> {
+  const twice = prepared.validation !== undefined;
+  const together = twice && settings.patience === 0;
+  const threads = together
+    ? Math.max(1, Math.floor((settings.threads || availableParallelism()) / 2))
+    : settings.threads;
+  const shared = { ...settings, threads };
+  const watch = watchedTraining(engine, spec, prepared, shared, work, twice && !together);
+  if (!twice) return watch;
+  const everybody = normalisedRows(core, prepared.rows, prepared.normalisation);
+  if (together) {
+    const [watched, final] = await Promise.all([
+      watch,
+      engine.train(spec, everybody, undefined, optionsFor(shared, prepared, everybody, work)),
+    ]);
+    return withWeights(watched, final);
+  }
+  const watched = await watch;
+  if (watched.stopped === 'cancelled') return watched;
   const began = performance.now();
-  const watched = await engine.train(spec, prepared.training, prepared.validation, {
+  const tell = (epoch: number, secondsLeft: number): void =>
+    work.onTrain?.({ phase: 'refit', epoch, epochs: watched.bestEpoch, secondsLeft });
+  tell(
+    0,
+    watched.history.reduce((sum, epoch) => sum + epoch.seconds, 0),
+  );
+  const final = await engine.train(spec, everybody, undefined, {
+    ...optionsFor(shared, prepared, everybody, work),
+    epochs: watched.bestEpoch,
+    patience: 0,
+    onEpoch: ({ epoch, epochs }) => tell(epoch, ((performance.now() - began) / 1000 / epoch) * (epochs - epoch)),
+  });
+  return withWeights(watched, final);
+}
+
+/** The curves of the one, the weights of the other. */
+function withWeights(watched: TrainResult, final: TrainResult): TrainResult {
+  const cancelled = watched.stopped === 'cancelled' || final.stopped === 'cancelled';
+  return { ...watched, weights: final.weights, stopped: cancelled ? 'cancelled' : watched.stopped };
+}
+
+function watchedTraining(
+  engine: TrainEngine,
+  spec: ModelSpec,
+  prepared: Prepared,
+  settings: TrainSettings,
+  work: TrainWork,
+  moreFollows: boolean,
+): Promise<TrainResult> {
+  const began = performance.now();
+  return engine.train(spec, prepared.training, prepared.validation, {
     ...optionsFor(settings, prepared, prepared.training, work),
     onEpoch: (epoch) => {
       const perEpoch = (performance.now() - began) / 1000 / epoch.epoch;
-      // The second pass takes about as long again.
-      const left = epoch.epochs - epoch.epoch + (prepared.validation ? epoch.epoch : 0);
+      // A second training takes about as long again.
+      const left = epoch.epochs - epoch.epoch + (moreFollows ? epoch.epoch : 0);
       work.onTrain?.({ phase: 'epoch', epoch, secondsLeft: perEpoch * left });
     },
   });
-  if (!prepared.validation || watched.stopped === 'cancelled') return watched;
-  const refitBegan = performance.now();
-  const tell = (epoch: number, secondsLeft: number): void =>
-    work.onTrain?.({ phase: 'refit', epoch, epochs: watched.bestEpoch, secondsLeft });
-  tell(0, (refitBegan - began) / 1000);
-  const everybody = normalisedRows(core, prepared.rows, prepared.normalisation);
-  const options = optionsFor(settings, prepared, everybody, work);
-  const final = await engine.train(spec, everybody, undefined, {
-    ...options,
-    epochs: watched.bestEpoch,
-    patience: 0,
-    onEpoch: ({ epoch, epochs }) => tell(epoch, ((performance.now() - refitBegan) / 1000 / epoch) * (epochs - epoch)),
-  });
-  return { ...watched, weights: final.weights, stopped: final.stopped === 'cancelled' ? 'cancelled' : watched.stopped };
 }
 
 interface Scores {

@@ -1,6 +1,8 @@
 /**
- * Settings for recordings of motion. They were chosen on the magic wand recordings by comparing scores on the very
- * persons that the benchmark scores, so its figure flatters them; people recorded elsewhere may do worse.
+ * Settings for recordings of motion, chosen by leaving one person out at a time among the six training persons of the
+ * magic wand recordings; the persons that the benchmark scores took no part in that choice. There, turning the windows
+ * by up to 0.75 rad about each axis while training mattered most: gestures of a person never seen went from 0.90
+ * (no turning) over 0.93 (0.25 rad) to 0.98, for people hold a board as they please.
  */
 import type { Augmentation, TrainOptions } from './engine';
 
@@ -13,7 +15,7 @@ export const defaultAugmentation: Augmentation = {
   scale: 0.2,
   shift: 0.1,
   warp: 0.15,
-  rotation: 0.5,
+  rotation: 1.5,
   offset: 0,
 };
 
@@ -21,7 +23,7 @@ export const defaultTraining: Pick<
   TrainOptions,
   'epochs' | 'batchSize' | 'learningRate' | 'patience' | 'seed' | 'threads'
 > = {
-  epochs: 30,
+  epochs: 60,
   batchSize: 32,
   learningRate: 0.003,
   // With the few persons of a small project the validation loss is too noisy to stop by: in one comparison on the magic
