@@ -282,9 +282,14 @@ describe('recognising', () => {
     expect(refusal(() => talk.ask(message.runStart, { w: 0 }))?.message).toBe(
       'The sensor streams at 119 Hz, the model was trained at 62.400 Hz: stop the stream first.',
     );
-    talk.ask(message.streamStop, { s: 0 });
+    // Stopping would not help where the sensor has no such rate: that is said whether it streams or not.
     near.set([0x19, 65000 >> 8, 65000 & 0xff], rate);
     talk.deploy(withHeaderCrc(near));
+    const far = "The model was trained at 65 Hz, the nearest rate of this board's sensor is 62.500 Hz.";
+    talk.ask(message.streamStop, { s: 0 });
+    talk.ask(message.streamStart, { s: 0, r: 65_000 });
+    expect(refusal(() => talk.ask(message.runStart, { w: 0 }))?.message).toBe(far);
+    talk.ask(message.streamStop, { s: 0 });
     expect(refusal(() => talk.ask(message.runStart, { w: 0 }))?.message).toBe(
       "The model was trained at 65 Hz, the nearest rate of this board's sensor is 62.500 Hz.",
     );

@@ -61,10 +61,9 @@ bool LiveRun::findSensor(TextLine* why) {
   return false;
 }
 
-static bool closeTo(uint32_t rate, uint32_t wanted) {
-  const uint32_t off = rate > wanted ? rate - wanted : wanted - rate;
-  return off <= wanted / 100;
-}
+static uint32_t apart(uint32_t a, uint32_t b) { return a > b ? a - b : b - a; }
+
+static bool closeTo(uint32_t rate, uint32_t wanted) { return apart(rate, wanted) <= wanted / 100; }
 
 /** "119 Hz", "62.500 Hz". */
 static TextLine& addHertz(TextLine& line, uint32_t milliHertz) {
@@ -75,10 +74,27 @@ static TextLine& addHertz(TextLine& line, uint32_t milliHertz) {
   return line.add(" Hz");
 }
 
-bool LiveRun::start(bool sendWindows, TextLine* why) {
-  if (!findSensor(why)) return false;
+/** Of the rates that the sensor says it has. */
+static uint32_t nearestRate(const SensorInfo& info, uint32_t wanted) {
+  uint32_t best = info.ratesMilliHz[0];
+  for (uint8_t i = 1; i < info.rateCount; i++) {
+    if (apart(info.ratesMilliHz[i], wanted) < apart(best, wanted)) best = info.ratesMilliHz[i];
+  }
+  return best;
+}
+
+static bool refuseRate(uint32_t wanted, uint32_t nearest, TextLine* why) {
+  addHertz(why->add("The model was trained at "), wanted)
+      .add(", the nearest rate of this board's sensor is ");
+  addHertz(*why, nearest).add(".");
+  return false;
+}
+
+/** Starts the sensor at the model's rate, or joins those who use it already if their rate is as good. */
+bool LiveRun::takeSensor(TextLine* why) {
   const uint32_t wanted = recogniser_->manifest().rateMilliHz;
-  // A sensor that streams already is joined at its rate, if that is as good as the model's.
+  const uint32_t nearest = nearestRate(hub_->info(sensor_), wanted);
+  if (!closeTo(nearest, wanted)) return refuseRate(wanted, nearest, why);
   const bool joins = hub_->running(sensor_);
   const uint32_t asked = joins ? hub_->rate(sensor_) : wanted;
   if (joins && !closeTo(asked, wanted)) {
@@ -90,14 +106,14 @@ bool LiveRun::start(bool sendWindows, TextLine* why) {
     addHertz(why->add("The sensor did not start at "), wanted).add(".");
     return false;
   }
-  const uint32_t rate = hub_->rate(sensor_);
-  if (!closeTo(rate, wanted)) {
-    hub_->leave(sensor_, kForRun);
-    addHertz(why->add("The model was trained at "), wanted)
-        .add(", the nearest rate of this board's sensor is ");
-    addHertz(*why, rate).add(".");
-    return false;
-  }
+  if (closeTo(hub_->rate(sensor_), wanted)) return true;
+  refuseRate(wanted, hub_->rate(sensor_), why);
+  hub_->leave(sensor_, kForRun);
+  return false;
+}
+
+bool LiveRun::start(bool sendWindows, TextLine* why) {
+  if (!findSensor(why) || !takeSensor(why)) return false;
   const int16_t* unused;
   uint32_t index;
   if (hub_->ring(sensor_).peek(&unused, &index) == 0) index = hub_->ring(sensor_).pushedIndex();

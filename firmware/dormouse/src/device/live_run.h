@@ -32,6 +32,7 @@ class LiveRun {
 
  private:
   bool findSensor(TextLine* why);
+  bool takeSensor(TextLine* why);
   bool mapAxes(uint8_t sensor, TextLine* missing);
   void restartWindow(uint32_t index);
   void append(const int16_t* frames, uint32_t count);
