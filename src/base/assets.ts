@@ -28,7 +28,7 @@ export function installRoot(): string {
 
 /**
  * A committed WebAssembly module or a built worker script, as an absolute path.
- * `kind` 'wasm' looks in `dist/assets` and then where it is committed (`src/<folder>/<name>`);
+ * `kind` 'wasm' looks where it is committed (`src/<folder>/<name>`) and then in `dist/assets`;
  * `kind` 'worker' is always `dist/workers/<name>` (Node cannot run a TypeScript worker).
  */
 export function assetPath(kind: 'wasm' | 'worker', name: string): string {

@@ -24,6 +24,9 @@ export interface Recalled {
 
 export class DeviceHub {
   private stream: RunningStream | null = null;
+  /** What the board was asked for; it may have set another rate that is near. */
+  private askedHz = 0;
+  private turn: Promise<unknown> = Promise.resolve();
   private remembered: SampleBlock[] = [];
   private readonly listeners = new Set<BlockListener>();
 
@@ -74,19 +77,33 @@ export class DeviceHub {
   }
 
   /** Streams one sensor; the same one at the same rate goes on untouched. */
-  async start(sensorId: number, rateHz?: number): Promise<RunningStream> {
-    const sensor = this.sensorById(sensorId);
-    const wanted = rateHz ?? sensor.ratesHz[0] ?? 0;
-    if (this.stream?.sensor.id === sensorId && Math.abs(this.stream.rateHz - wanted) < 1e-3 * Math.max(1, wanted))
+  start(sensorId: number, rateHz?: number): Promise<RunningStream> {
+    return this.inTurn(async () => {
+      const sensor = this.sensorById(sensorId);
+      const wanted = rateHz ?? sensor.ratesHz[0] ?? 0;
+      const same = (rate: number): boolean => Math.abs(rate - wanted) < 1e-3 * Math.max(1, wanted);
+      if (this.stream?.sensor.id === sensorId && (same(this.stream.rateHz) || same(this.askedHz))) return this.stream;
+      await this.halt();
+      this.remembered = [];
+      const actual = await this.device.startStream(sensorId, wanted, (block) => this.take(block));
+      this.stream = { sensor, rateHz: actual };
+      this.askedHz = wanted;
       return this.stream;
-    await this.stop();
-    this.remembered = [];
-    const actual = await this.device.startStream(sensorId, wanted, (block) => this.take(block));
-    this.stream = { sensor, rateHz: actual };
-    return this.stream;
+    });
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.inTurn(() => this.halt());
+  }
+
+  /** Starts and stops wait for each other: two at once would leave two sensors streaming into one. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private async halt(): Promise<void> {
     if (!this.stream) return;
     const sensor = this.stream.sensor.id;
     this.stream = null;

@@ -242,6 +242,20 @@ describe('recording', () => {
 });
 
 describe('the board', () => {
+  it('streams one sensor at a time, however fast it is told of another', async () => {
+    await rig.create();
+    const { info } = await rig.request('device.connect', { path: 'sim' });
+    const ids = info?.sensors.map(({ id }) => id) ?? [];
+    expect(ids.length).toBeGreaterThan(1);
+    await Promise.all([...ids, ids[0]].map((sensor) => rig.request('device.stream', { sensor })));
+    const { streaming } = await rig.request('device.state', undefined);
+    expect(streaming?.sensor).toBe(ids[0]);
+    await rig.event('device.samples');
+    rig.forget();
+    await rig.event('device.samples', ({ blocks }) => blocks.length > 0 && rig.heard('device.samples').length > 5);
+    const heard = rig.heard('device.samples').flatMap(({ blocks }) => blocks.map(({ sensor }) => sensor));
+    expect(new Set(heard)).toEqual(new Set([ids[0]]));
+  });
   it('is not connected behind the back of who disconnected meanwhile', async () => {
     const connecting = codeOf(rig.request('device.connect', { path: 'sim' }));
     await rig.request('device.disconnect', undefined);
