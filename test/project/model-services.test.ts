@@ -204,6 +204,14 @@ describe('live', () => {
     expect(rig.heard('live.result')).toEqual([]);
   });
 
+  it('does not start in the middle of flashing, which it would break off', async () => {
+    const flashing = rig.request('deploy.start', undefined);
+    await expect(codeOf(rig.request('live.start', undefined))).resolves.toBe('busy');
+    await expect(flashing).resolves.toMatchObject({ goldenVectors: expect.any(Number) as number });
+    await rig.request('live.start', undefined);
+    await rig.request('live.stop', undefined);
+  });
+
   it('stores the very frames that a result was computed from', async () => {
     await rig.request('live.start', undefined);
     await letPass(4);
@@ -261,6 +269,24 @@ describe('live', () => {
     await rig.request('device.stream', { sensor: state.info?.sensors.find((s) => s.kind === 'motion')?.id ?? 0 });
     await letPass(2);
     await expect(codeOf(rig.request('live.feedback', { window, label: 'x' }))).resolves.toBe('needs-data');
+  });
+
+  it.each([
+    ['test.run', { engine: 'device' }],
+    ['deploy.start', undefined],
+  ] as const)('gives the board up to %s, and says so', async (name, input) => {
+    await rig.request('live.start', undefined);
+    await letPass(2);
+    await rig.event('live.result');
+    await rig.request(name, input as never);
+    expect(rig.heard('live.stopped')).toHaveLength(1);
+    rig.forget();
+    await letPass(2);
+    expect(rig.heard('live.result')).toEqual([]);
+    await rig.request('live.start', undefined);
+    await letPass(2);
+    await rig.event('live.result');
+    await rig.request('live.stop', undefined);
   });
 
   it('ends with the project', async () => {

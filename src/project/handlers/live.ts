@@ -86,6 +86,8 @@ export function liveHandlers(session: Session): Pick<Handlers, Names> {
     await stopping?.stop();
   };
   const start = async (): Promise<RequestOutput<'live.start'>> => {
+    if (session.running.has('deploy'))
+      throw new ProjectError('busy', 'A model is being flashed.', 'Wait for it to end, or cancel it.');
     await stop();
     const { running: started, answer } = await begin(session, () => void ended());
     running = started;
