@@ -26,7 +26,7 @@ typedef device::Serial Line;
 /** Sets up everything on the board, once, and says what the device is to be made of. */
 const device::Parts& begin();
 
-/** After each loop of the device: the lamp that shows it working, and what the board has to tell. */
+/** After each loop of the device: the lamp that shows it working, and the rest of what the line takes. */
 void tend(device::Device& device);
 
 }  // namespace board

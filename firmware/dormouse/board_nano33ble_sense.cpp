@@ -131,10 +131,7 @@ const device::Parts& begin() {
   return parts;
 }
 
-void tend(device::Device& device) {
-  lamps.working(device.spoken(), clock.micros());
-  sensors.report(device);
-}
+void tend(device::Device& device) { lamps.working(device.spoken(), clock.micros()); }
 
 }  // namespace board
 }  // namespace dormouse

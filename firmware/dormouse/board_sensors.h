@@ -26,9 +26,6 @@ class BoardSensors : public device::Sensors {
   void stop(uint8_t sensor) override;
   void poll() override;
 
-  /** Tells the host of sensor values that were lost before they could be counted in a ring. */
-  void report(device::Device& device);
-
  private:
   bool isMotion(uint8_t sensor) const { return hasMotion_ && sensor == 0; }
 
@@ -36,8 +33,6 @@ class BoardSensors : public device::Sensors {
   bool hasMotion_;
   MotionSensor motion_;
   capture::Ring sound_;
-  uint32_t overruns_;      // of the motion chip's FIFO, told already
-  uint32_t missedBlocks_;  // of the microphone, told already
   int16_t soundMemory_[kSoundFrames];
 };
 

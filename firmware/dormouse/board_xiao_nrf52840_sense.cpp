@@ -177,7 +177,6 @@ const device::Parts& begin() {
 
 void tend(device::Device& device) {
   lamps.working(device.spoken(), clock.micros());
-  sensors.report(device);
   line.push();
 }
 

@@ -24,7 +24,6 @@ static capture::Ring* ring;
 static device::Clock* clock;
 static int16_t block[kBlock];
 static volatile uint32_t blocks;
-static volatile uint32_t missed;
 static uint64_t lastMicros;
 
 const device::SensorInfo& info() { return kInfo; }
@@ -40,8 +39,8 @@ static void receive() {
   blocks = blocks + 1;
   if (blocks <= kSettlingBlocks) return;
   // While flash is erased the processor stands still, and blocks pass that nobody fetches.
-  if (since > kBlockMicros + kBlockMicros / 2)
-    missed = missed + (since + kBlockMicros / 2) / kBlockMicros - 1;
+  const uint32_t missed = (since + kBlockMicros / 2) / kBlockMicros;
+  if (missed > 1) ring->lose((missed - 1) * kBlock, now - kBlockMicros);
   ring->push(block, static_cast<uint32_t>(got) / sizeof block[0], now);
 }
 
@@ -56,8 +55,6 @@ bool start(capture::Ring* to, device::Clock* by) {
 }
 
 void stop() { PDM.end(); }
-
-uint32_t missedBlocks() { return missed; }
 
 }  // namespace microphone
 }  // namespace board

@@ -16,8 +16,6 @@ const device::SensorInfo& info();
 /** `ring` gets the sound, `clock` says when it was. False if the library refused. */
 bool start(capture::Ring* ring, device::Clock* clock);
 void stop();
-/** Blocks of sound that the interrupt came too late for, since the board started. */
-uint32_t missedBlocks();
 
 }  // namespace microphone
 

@@ -8,7 +8,6 @@ void MotionSensor::begin(Imu* imu, device::Clock* clock) {
   imu_ = imu;
   clock_ = clock;
   rate_ = 0;
-  overruns_ = 0;
   ring_.begin(memory_, kRingFrames, Imu::kAxes);
 }
 
@@ -29,7 +28,8 @@ void MotionSensor::stop() {
 void MotionSensor::poll() {
   if (rate_ == 0) return;
   const uint64_t now = clock_->micros();
-  if (now - lastLook_ < kLookEveryMicros) return;
+  const uint64_t since = now - lastLook_;
+  if (since < kLookEveryMicros) return;
   lastLook_ = now;
   if (!settled_) {
     if (now - started_ < kSettlingMicros) return;
@@ -40,8 +40,10 @@ void MotionSensor::poll() {
   bool overran;
   const uint32_t frames = imu_->waiting(&overran);
   if (!overran) return drain(frames, now);
-  // What a FIFO holds after it ran over may be out of step, so all of it goes.
-  overruns_++;
+  // What a FIFO holds after it ran over may be out of step, so all that came since the last look goes,
+  // counted by the clock.
+  const uint64_t lost = (since * rate_ + 500000000u) / 1000000000u;
+  ring_.lose(static_cast<uint32_t>(lost), now);
   imu_->start(rate_);
 }
 

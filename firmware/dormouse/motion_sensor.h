@@ -26,8 +26,6 @@ class MotionSensor {
   void stop();
   /** Once in each loop. */
   void poll();
-  /** How often the chip's FIFO ran over since begin(). What it held was thrown away each time. */
-  uint32_t overruns() const { return overruns_; }
 
  private:
   void drain(uint32_t frames, uint64_t now);
@@ -39,7 +37,6 @@ class MotionSensor {
   uint64_t started_;   // clock at the start
   uint64_t lastLook_;  // clock at the last look at the FIFO
   bool settled_;
-  uint32_t overruns_;
   int16_t memory_[kRingFrames * Imu::kAxes];
 };
 

@@ -51,7 +51,14 @@ static void oneThread() {
   std::vector<int16_t> frames;
   uint32_t made = 0, kept = 0, next = 0, skipped = 0, got = 0;
   for (int round = 0; round < 200000; round++) {
-    if (random.below(2) == 0) {
+    const uint32_t kind = random.below(16);
+    if (kind == 0) {
+      const uint32_t count = random.below(20);
+      made += count;
+      ring.lose(count, made * 1000ull);
+      CHECK(ring.dropped() == made - kept);
+      if (count > 0) CHECK(ring.pushedIndex() == made);
+    } else if (kind < 9) {
       const uint32_t count = 1 + random.below(40);
       makeFrames(frames, made, count);
       made += count;
@@ -100,6 +107,10 @@ static void twoThreads() {
       makeFrames(frames, made, count);
       ring.push(frames.data(), count, made);
       made += count;
+      if (random.below(300) == 0) {  // the sensor itself loses some
+        ring.lose(17, made + 16);
+        made += 17;
+      }
       if (hurry == 0 && random.below(500) == 0) hurry = 40;
       if (hurry > 0) hurry--;
       while (hurry == 0 && ring.room() < 156) std::this_thread::yield();

@@ -11,13 +11,13 @@ static const uint32_t kKb = 1024;
 
 static const Profile kProfiles[] = {
     {"sim", "simulated", 4, 4096, 256 * kKb, 128 * kKb},
-    {"nano33ble-sense", "nRF52840", 4, 4096, 256 * kKb, 157064},
-    {"xiao-nrf52840-sense", "nRF52840", 4, 4096, 256 * kKb, 188 * kKb},
-    {"xiao-esp32s3-sense", "ESP32-S3", 4, 4096, 512 * kKb, 288 * kKb},
-    {"esp32", "ESP32", 4, 4096, 512 * kKb, 96 * kKb},
-    {"rpi-pico", "RP2040", 256, 4096, 512 * kKb, 169936},
-    {"portenta-h7", "STM32H747", 32, 128 * kKb, 256 * kKb, 397256},
-    {"nicla-vision", "STM32H747", 32, 128 * kKb, 256 * kKb, 411400},
+    {"nano33ble-sense", "nRF52840", 4, 4096, 256 * kKb, 128 * kKb},
+    {"xiao-nrf52840-sense", "nRF52840", 4, 4096, 256 * kKb, 160 * kKb},
+    {"xiao-esp32s3-sense", "ESP32-S3", 4, 4096, 512 * kKb, 283 * kKb},
+    {"esp32", "ESP32", 4, 4096, 512 * kKb, 91 * kKb},
+    {"rpi-pico", "RP2040", 256, 4096, 512 * kKb, 164816},
+    {"portenta-h7", "STM32H747", 32, 128 * kKb, 256 * kKb, 392136},
+    {"nicla-vision", "STM32H747", 32, 128 * kKb, 256 * kKb, 406280},
 };
 
 const Profile* profileById(const char* id, uint32_t length) {

@@ -50,29 +50,38 @@ uint32_t Ring::push(const int16_t* frames, uint32_t count, uint64_t microsOfLast
   memcpy(memory_ + first * axes_, frames, before * axes_ * sizeof(int16_t));
   memcpy(memory_, frames + before * axes_, (kept - before) * axes_ * sizeof(int16_t));
 
-  const uint32_t lost = count - kept;
-  const uint32_t index = head_ + dropped_ + count;
+  setAnchor(head_ + dropped_ + count, microsOfLast);
+  release(&head_, head_ + kept);
+  if (kept < count) drop(count - kept);
+  return kept;
+}
+
+void Ring::lose(uint32_t count, uint64_t microsOfLast) {
+  if (count == 0) return;
+  setAnchor(head_ + dropped_ + count, microsOfLast);
+  drop(count);
+}
+
+void Ring::setAnchor(uint32_t index, uint64_t micros) {
   release(&anchorTurn_, anchorTurn_ + 1);
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
   relax(&anchorIndex_, index);
-  relax(&anchorLow_, static_cast<uint32_t>(microsOfLast & 0xffffffffu));
-  relax(&anchorHigh_, static_cast<uint32_t>(microsOfLast >> 32));
+  relax(&anchorLow_, static_cast<uint32_t>(micros & 0xffffffffu));
+  relax(&anchorHigh_, static_cast<uint32_t>(micros >> 32));
   __atomic_thread_fence(__ATOMIC_SEQ_CST);
   release(&anchorTurn_, anchorTurn_ + 1);
+}
 
-  release(&head_, head_ + kept);
-  if (lost > 0) {
-    if (!dropping_) {
-      Gap& gap = gaps_[gapsMade_ & 1];
-      gap.at = head_;
-      gap.count = 0;
-      release(&gapsMade_, gapsMade_ + 1);
-      dropping_ = true;
-    }
-    gaps_[(gapsMade_ - 1) & 1].count += lost;
-    release(&dropped_, dropped_ + lost);
+void Ring::drop(uint32_t count) {
+  if (!dropping_) {
+    Gap& gap = gaps_[gapsMade_ & 1];
+    gap.at = head_;
+    gap.count = 0;
+    release(&gapsMade_, gapsMade_ + 1);
+    dropping_ = true;
   }
-  return kept;
+  gaps_[(gapsMade_ - 1) & 1].count += count;
+  release(&dropped_, dropped_ + count);
 }
 
 uint32_t Ring::peek(const int16_t** frames, uint32_t* index) {

@@ -31,6 +31,13 @@ class Ring {
    */
   uint32_t push(const int16_t* frames, uint32_t count, uint64_t microsOfLast);
 
+  /**
+   * Producer: the sensor lost so many frames before they could be pushed, behind those pushed so far; the
+   * last of them at this clock. They are counted as dropped, and what follows them waits, as always, until
+   * the ring is empty.
+   */
+  void lose(uint32_t count, uint64_t microsOfLast);
+
   /** Producer: how many frames would be kept now. */
   uint32_t room() const;
 
@@ -55,6 +62,9 @@ class Ring {
   uint32_t capacity() const { return mask_ + 1; }
 
  private:
+  void setAnchor(uint32_t index, uint64_t micros);
+  void drop(uint32_t count);
+
   struct Gap {
     uint32_t at;     // number of the kept frame before which it lies
     uint32_t count;  // frames dropped there
