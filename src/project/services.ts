@@ -130,6 +130,15 @@ export class Session {
     }
   }
 
+  /** The board is needed for something else: recognition on it ends, and whoever watches it is told. */
+  async endLive(): Promise<void> {
+    const live = this.running.get('live');
+    if (!live) return;
+    live.controller.abort();
+    await live.ended;
+    this.emit('live.stopped', { problem: 'Recognition was stopped, because the board was needed for something else.' });
+  }
+
   cancel(name: LongThing): boolean {
     const running = this.running.get(name);
     running?.controller.abort();

@@ -278,7 +278,7 @@ describe('live', () => {
     await rig.request('live.start', undefined);
     await letPass(2);
     await rig.event('live.result');
-    await rig.request(name, input as never);
+    await rig.request(name, input);
     expect(rig.heard('live.stopped')).toHaveLength(1);
     rig.forget();
     await letPass(2);

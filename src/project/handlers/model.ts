@@ -70,18 +70,22 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
     'train.cancel': () => Promise.resolve({ cancelled: session.cancel('train') }),
     'train.report': async () => (await session.need().trained())?.report ?? null,
     'test.run': ({ engine }) =>
-      session.exclusively('test', (signal) =>
-        testProject(session.need(), engine, session.devices.connected?.device ?? null, {
+      session.exclusively('test', async (signal) => {
+        const project = session.need();
+        if (engine === 'device') await session.endLive();
+        return testProject(project, engine, session.devices.connected?.device ?? null, {
           signal,
           onProgress: ({ done, total }) => session.emit('test.progress', { done, total }),
-        }),
-      ),
+        });
+      }),
     'test.cancel': () => Promise.resolve({ cancelled: session.cancel('test') }),
     'fit.estimate': ({ board }) => fitProject(session.need(), board),
     'deploy.start': () =>
       session.exclusively('deploy', async (signal) => {
         const hub = session.devices.need();
-        const report = await deployProject(session.need(), hub.device, {
+        const project = session.need();
+        await session.endLive();
+        const report = await deployProject(project, hub.device, {
           signal,
           onDeploy: (progress) => session.emit('deploy.progress', progress),
         });
