@@ -124,8 +124,8 @@ export async function playTraining(
     throw new FakeError('Training was cancelled.', 'Start it again whenever you like.', 'cancelled');
   }
   for (let epoch = 0; epoch <= 36; epoch += 6) {
-    tell({ phase: 'refit', epoch, epochs: 36, secondsLeft: (36 - epoch) / 120 });
-    await pause(30);
+    tell({ phase: 'refit', epoch, epochs: 36, secondsLeft: (36 - epoch) / 40 });
+    await pause(150);
   }
   tell({ phase: 'quantise' });
   await pause(80);

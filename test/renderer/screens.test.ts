@@ -22,6 +22,8 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
   let server: PreviewServer;
   let built: string;
   let browser: Browser;
+  /** One page per theme for all tests; each begins with a fresh document and empty storage. */
+  const pages = new Map<string, Page>();
   let page: Page;
   let complaints: string[] = [];
 
@@ -42,40 +44,52 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     rmSync(built, { recursive: true, force: true });
   });
   afterEach(async () => {
-    await page.close();
+    await page.evaluate(() => localStorage.clear());
     expect(complaints).toEqual([]);
   });
 
-  async function open(query: string, options: { width?: number; height?: number; dark?: boolean } = {}): Promise<void> {
-    complaints = [];
-    page = await browser.newPage({
-      viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
-      colorScheme: options.dark ? 'dark' : 'light',
+  async function pageOf(colorScheme: 'dark' | 'light'): Promise<Page> {
+    const there = pages.get(colorScheme);
+    if (there) return there;
+    const made = await browser.newPage({
+      viewport: { width: 1280, height: 800 },
+      colorScheme,
       reducedMotion: 'reduce',
     });
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    made.setDefaultTimeout(15_000);
+    made.on('pageerror', (error) => complaints.push(String(error)));
+    pages.set(colorScheme, made);
+    return made;
+  }
+
+  async function open(query: string, dark = false): Promise<void> {
+    page = await pageOf(dark ? 'dark' : 'light');
+    complaints = [];
     const { port } = server.httpServer.address() as AddressInfo;
     await page.goto(`http://localhost:${port}/dev/index.html?${query}`);
     await page.waitForSelector('html[data-ready]');
   }
 
   /** All rules once; in the other theme only colours differ, so only contrast is looked at again. */
-  async function violations(onlyContrast = false): Promise<string[]> {
+  async function violations(onlyContrast = false, where = 'html'): Promise<string[]> {
     if (!(await page.evaluate(() => 'axe' in window))) await page.addScriptTag({ path: axePath });
     return page.evaluate(
-      async (rules) => {
+      async ([rules, selector]) => {
         const { axe } = window as unknown as {
           axe: {
             run(
+              selector: string,
               options: object,
             ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
           };
         };
-        const { violations: found } = await axe.run(rules ? { runOnly: rules } : {});
+        const { violations: found } = await axe.run(selector, {
+          resultTypes: ['violations'],
+          ...(rules && { runOnly: rules }),
+        });
         return found.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html} ${node.failureSummary ?? ''}`));
       },
-      onlyContrast ? ['color-contrast'] : undefined,
+      [onlyContrast ? ['color-contrast'] : undefined, where] as const,
     );
   }
 
@@ -111,10 +125,10 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
   for (const dark of [false, true]) {
     const theme = dark ? 'dark' : 'light';
     it(`has no accessibility violation and nothing too wide on any screen, ${theme}`, async () => {
-      await open('scene=flashed&step=capture', { dark });
+      await open('scene=flashed&step=capture', dark);
       for (const [i, step] of steps.entries()) {
         await page.keyboard.press(`Control+${i + 1}`);
-        await page.waitForTimeout(250);
+        await page.waitForTimeout(120);
         if (step === 'data') {
           await page.getByRole('grid').focus();
           await page.getByText('Use all of it').waitFor();
@@ -133,7 +147,7 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     });
 
     it(`has no violation on the welcome screen, empty screens and sheets, ${theme}`, async () => {
-      await open('scene=welcome&board=none', { dark });
+      await open('scene=welcome&board=none', dark);
       expect(await violations(dark)).toEqual([]);
       await page.screenshot({ path: join(screens, `welcome-${theme}.png`) });
       await page.keyboard.press('Control+b');
@@ -145,27 +159,28 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
       await page.getByRole('dialog').getByText('Everywhere').waitFor();
       expect(await violations(dark), 'keys').toEqual([]);
       if (dark) return;
-      // Empty screens are made of the same colours as full ones, so one theme is enough for them.
-      await page.close();
+      // Empty screens are made of the same colours as full ones, so one theme is enough for them, and what surrounds
+      // them has been looked at.
       await open('scene=empty&board=none');
       for (const [i, step] of steps.entries()) {
         await page.keyboard.press(`Control+${i + 1}`);
         await page.locator('.empty').waitFor();
-        expect(await violations(), step).toEqual([]);
+        expect(await violations(false, 'main'), step).toEqual([]);
       }
     });
   }
 
   it('fits smaller and larger windows', async () => {
     await open('scene=flashed');
-    for (const [i, step] of steps.entries()) {
-      await page.keyboard.press(`Control+${i + 1}`);
-      for (const [width, height] of [
-        [1024, 700],
-        [1600, 1000],
-      ] as const) {
-        await page.setViewportSize({ width, height });
-        await page.waitForTimeout(100);
+    for (const [width, height] of [
+      [1024, 700],
+      [1600, 1000],
+      [1280, 800],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      for (const [i, step] of steps.entries()) {
+        await page.keyboard.press(`Control+${i + 1}`);
+        await page.waitForTimeout(60);
         expect((await overflow()).wide, `${step} at ${width}`).toBeLessThanOrEqual(0);
       }
     }
@@ -240,6 +255,29 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     await page.getByRole('button', { name: 'Import' }).press('Enter');
     await page.keyboard.press('Enter');
     await page.getByText('3 lines were not numbers').waitFor();
+    await page.getByRole('button', { name: 'Import' }).press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await page.getByText('The import was cancelled.').waitFor();
+  });
+
+  it('says where chosen recordings differ, and changes only the field that was touched', async () => {
+    await open('scene=data&step=data');
+    const grid = page.getByRole('grid');
+    await grid.focus();
+    await page.keyboard.press('Control+a');
+    await page.getByText('60 chosen').waitFor();
+    const field = (name: string) => page.getByRole('textbox', { name }).or(page.getByRole('combobox', { name }));
+    const person = page.locator('.inspector').getByLabel('Person');
+    const session = page.locator('.inspector').getByLabel('Session');
+    await expect.poll(() => person.getAttribute('placeholder')).toBe('several');
+    expect(await person.inputValue()).toBe('');
+    expect(await field('Label').getAttribute('placeholder')).toBe('several');
+    await session.fill('tuesday');
+    await session.press('Enter');
+    await page.locator('#row-0').getByText('tuesday').waitFor();
+    await expect.poll(() => session.inputValue()).toBe('tuesday');
+    expect(await person.getAttribute('placeholder'), 'the persons are as they were').toBe('several');
   });
 
   it('sets the impulse, trains with curves, and tells the result', async () => {
@@ -255,7 +293,9 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     await page.getByRole('button', { name: 'Cancel' }).press('Enter');
     await page.getByText('Training was cancelled.').waitFor();
     await page.getByRole('button', { name: 'Train the model' }).press('Enter');
+    await page.getByText(/Training once more, with everything/).waitFor();
     await page.getByText('on people it has not seen').waitFor();
+    await page.getByText(/first with some people kept aside/).waitFor();
   });
 
   it('walks through the matrix with arrows and shows a cell’s recordings in Data', async () => {
@@ -287,6 +327,11 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
       .getByRole('button', { name: 'circle' })
       .press('Enter');
     await page.getByText('Added to the data as circle').first().waitFor();
+    await page.getByRole('button', { name: /^wave.*Correct this answer/ }).press('Enter');
+    await page.getByLabel('Another label').fill('wobble');
+    await page.getByLabel('Another label').press('Enter');
+    await page.getByText('Added to the data as wobble').first().waitFor();
+    await page.getByRole('navigation').getByText('recognising now').waitFor();
   });
 
   it('switches the theme and remembers it; says what went wrong where it arose', async () => {
