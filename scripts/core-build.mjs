@@ -75,9 +75,11 @@ const check = process.argv.includes('--check');
 const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice(7);
 const work = mkdtempSync(join(tmpdir(), 'dormouse-core-'));
 let different = 0;
+let chosen = 0;
 try {
   for (const module of modules) {
     if (module.inputs.length === 0 || (only && !module.output.includes(only))) continue;
+    chosen++;
     const made = join(work, 'module.wasm');
     execFileSync(
       clang,
@@ -109,4 +111,5 @@ try {
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
-process.exitCode = different ? 1 : 0;
+if (chosen === 0) console.error(`Nothing is called ${only}: --only takes dormouse or train.`);
+process.exitCode = different || chosen === 0 ? 1 : 0;

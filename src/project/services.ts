@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { boards } from '../boards';
 import type {
   AppInfo,
+  DeviceState,
   EventName,
   Events,
   ProjectState,
@@ -61,7 +62,16 @@ export class Session {
   private stopDatasetNews: (() => void) | undefined;
 
   constructor(readonly options: ServiceOptions) {
-    this.devices = new Devices((name, event) => this.emit(name, event));
+    let status: DeviceState['status'] = 'none';
+    this.devices = new Devices((name, event) => {
+      this.emit(name, event);
+      if (name !== 'device.changed') return;
+      const now = this.devices.state().status;
+      if (now === status) return;
+      status = now;
+      // What the rail says of the board ("on the board") changes with it.
+      void this.tellProject();
+    });
     this.recent = new RecentProjects(join(options.userFolder, 'recent.json'));
   }
 

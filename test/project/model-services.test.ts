@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runInt8 } from '../../src/compress';
 import { loadCore } from '../../src/core';
 import { cutWindow } from '../../src/impulse';
-import { passTime, Project } from '../../src/project';
+import { passTime, Project, type ProjectState } from '../../src/project';
 import { recordSimulatedTakes } from '../../src/project/simulated-takes';
 import { makeRig, type Rig } from './rig';
 
@@ -188,6 +188,18 @@ describe('the trained model', () => {
     await rig.event('device.changed', ({ status }) => status === 'connected');
     const active = (list: typeof before) => list?.find(({ state }) => state === 'active');
     expect(active(await slots())).toEqual(active(before));
+  });
+});
+
+describe('the rail', () => {
+  it('says that the model is on the board as long as the board is there', async () => {
+    const onBoard = ({ steps }: ProjectState) => steps.find(({ step }) => step === 'fit')?.done;
+    await expect(rig.request('project.state', undefined).then(onBoard)).resolves.toBe(true);
+    await rig.board().unplug();
+    await rig.event('project.changed', (state) => onBoard(state) === false);
+    rig.forget();
+    rig.board().replug();
+    await rig.event('project.changed', (state) => onBoard(state) === true);
   });
 });
 

@@ -1,8 +1,8 @@
 /** The services as the app and the command line drive them: a real folder, the simulated board, requests and events. */
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Project, type RequestInput, type RequestName } from '../../src/project';
+import { makeExample, Project, type RequestInput, type RequestName } from '../../src/project';
 import { makeRig, take, type Rig } from './rig';
 
 let rig: Rig;
@@ -135,6 +135,21 @@ describe('a project', () => {
     await expect(rig.request('train.settings', undefined)).resolves.toMatchObject({ epochs: 7, batchSize: 5 });
     const { settings } = await rig.request('impulse.get', undefined);
     expect(settings).toMatchObject({ windowMs: 900, strideMs: 300 });
+  });
+});
+
+describe('the example', () => {
+  it('is cancelled without a trace, leaving what was in its folder before', async () => {
+    const folder = join(rig.folder, 'example');
+    mkdirSync(join(folder, '.git'), { recursive: true });
+    const controller = new AbortController();
+    const making = makeExample(
+      folder,
+      { name: 'x', seed: 1 },
+      { signal: controller.signal, onProgress: () => controller.abort() },
+    );
+    await expect(codeOf(making)).resolves.toBe('cancelled');
+    expect(readdirSync(folder)).toEqual(['.git']);
   });
 });
 
