@@ -59,18 +59,23 @@ export class CaptureList {
     if (toTop) this.pages = {};
     if (!this.session.project.open) return;
     const wanted = kept.includes(0) ? kept : [0, ...kept];
-    const generation = this.generation;
+    const { generation, total } = this;
     await Promise.all(wanted.map((page) => this.load(page)));
-    if (generation === this.generation && activeId !== undefined) this.follow(activeId);
+    if (generation === this.generation && activeId !== undefined) this.follow(activeId, this.total < total);
   }
 
-  /** Rows may have moved under the active one; what has moved out of sight is not worked on unseen. */
-  private follow(id: string): void {
+  /**
+   * Rows may have moved under the active one. Where it was deleted, the next one takes its place; what has moved out of
+   * sight is not worked on unseen.
+   */
+  private follow(id: string, fewer: boolean): void {
     if (this.row(this.active)?.id === id) return;
     const [found] = Object.entries(this.pages).flatMap(([page, rows]) => {
       const at = rows.findIndex((row) => row.id === id);
       return at < 0 ? [] : [Number(page) * pageSize + at];
     });
+    if (found === undefined && fewer && this.total > 0 && this.chosen.size <= 1)
+      return this.choose(Math.min(this.active, this.total - 1));
     this.active = found ?? -1;
     this.anchor = this.active;
     if (found === undefined) this.chosen.clear();
