@@ -44,6 +44,9 @@ export class Context {
     const port = (await listPorts()).find((candidate) => candidate.path === path) ?? customPort(path);
     const { transport, keep } = await openKeptTransport(port, this.options.project);
     const device = await connectDevice(transport, port);
+    device.onLog((level, message) => {
+      if (level >= 2) this.output.warn(message);
+    });
     try {
       return await work(device);
     } finally {

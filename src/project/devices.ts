@@ -12,6 +12,8 @@ import { SampleFeed } from './sample-feed';
 type Emit = <N extends 'devices.changed' | 'device.changed' | 'device.samples'>(name: N, event: Events[N]) => void;
 
 const noDevice: DeviceState = { status: 'none', port: null, info: null, streaming: null, health: null, problem: '' };
+/** As in LOG events (firmware/PROTOCOL.md 3): 2 warning, 3 error. */
+const warningLevel = 2;
 /** How often the health badge is refreshed while a sensor streams. */
 const healthEveryMs = 1000;
 
@@ -119,6 +121,12 @@ export class Devices {
       this.problem = '';
       this.hub = new DeviceHub(state.device);
       this.hub.listen((block) => this.feed.add(block));
+      state.device.onLog((level, message) => {
+        // A line that was no number, a sensor that overran: what a person should know while it happens.
+        if (level < warningLevel) return;
+        this.problem = message;
+        this.changed();
+      });
       const wanted = this.wantedStream;
       if (wanted)
         await this.stream(wanted.sensor, wanted.rateHz).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 /** Opening, making and closing projects; undo and redo. */
-import { stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { LongWork } from '../../base';
 import { Project } from '../project';
 import type { Handlers, Session } from '../services';
 import { makeExample } from '../example';
@@ -14,6 +15,14 @@ type Names =
   | 'project.undo'
   | 'project.redo';
 
+/** Made aside and then renamed: an end in the middle (kill -9, a power cut) leaves no half example to be opened later. */
+async function makeWhole(folder: string, work: LongWork): Promise<void> {
+  const aside = `${folder}.unfinished`;
+  await rm(aside, { recursive: true, force: true });
+  await (await makeExample(aside, { name: 'Example gestures', seed: 7 }, work)).close();
+  await rename(aside, folder);
+}
+
 export function projectHandlers(session: Session): Pick<Handlers, Names> {
   return {
     'project.create': async ({ folder, name, task }) => session.use(await Project.create(folder, { name, task })),
@@ -25,14 +34,10 @@ export function projectHandlers(session: Session): Pick<Handlers, Names> {
       const there = await stat(join(folder, 'dormouse.json')).catch(() => null);
       if (session.project?.folder === resolve(folder)) return session.tellProject();
       if (there) return session.use(await Project.open(folder));
-      const project = await session.exclusively('example', (signal) =>
-        makeExample(
-          folder,
-          { name: 'Example gestures', seed: 7 },
-          { signal, onProgress: (progress) => session.emit('import.progress', progress) },
-        ),
+      await session.exclusively('example', (signal) =>
+        makeWhole(folder, { signal, onProgress: (progress) => session.emit('import.progress', progress) }),
       );
-      return session.use(project);
+      return session.use(await Project.open(folder));
     },
     'project.close': async () => {
       await session.leave();
