@@ -61,6 +61,7 @@ export interface TrainReport {
   readonly settings: TrainSettings;
   readonly labels: readonly string[];
   readonly trainingRows: number;
+  /** Of the training rows; 0 where the captures held out for testing drew the curves and nothing was chosen by them. */
   readonly validationRows: number;
   readonly testingRows: number;
   /** What stayed whole when some of the training captures were kept aside to watch training. */

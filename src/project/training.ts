@@ -3,7 +3,6 @@
  * captures that were held out. Each step is another folder's; this is their order.
  */
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import type { LongWork } from '../base';
 import type { CaptureSummary } from '../dataset';
 import { balancedCalibration, quantiseModel, runInt8, type QuantizedModel } from '../compress';
@@ -44,7 +43,7 @@ export interface TrainWork extends LongWork {
 
 /** The part of the training rows on which training watches itself. */
 const validationFraction = 0.2;
-const calibrationRows = 256;
+const calibrationRows = 512;
 /** Windows that golden vectors are chosen from. */
 const goldenCandidates = 24;
 
@@ -62,7 +61,10 @@ interface Prepared {
   readonly resolved: ResolvedImpulse;
   readonly rows: FeatureRows;
   readonly heldOut: FeatureRows | null;
-  readonly split: ReturnType<typeof splitRows>;
+  /** What is never on both sides of the line between what teaches and what watches. */
+  readonly splitBy: TrainReport['splitBy'];
+  /** True where the captures held out for testing draw the curves, and all others teach. */
+  readonly watchesHeldOut: boolean;
   readonly normalisation: ReturnType<typeof fitNormalisation>;
   readonly training: LabelledRows;
   readonly validation: LabelledRows | undefined;
@@ -79,7 +81,7 @@ function testedOn(training: readonly CaptureSummary[], testing: readonly Capture
   return apart('person') ? 'person' : apart('session') ? 'session' : 'capture';
 }
 
-async function prepare(project: Project, core: Core, seed: number, work: TrainWork): Promise<Prepared> {
+async function prepare(project: Project, core: Core, settings: TrainSettings, work: TrainWork): Promise<Prepared> {
   const training = capturesOf(project, 'training');
   const labels = checkTrainable(training);
   // From all captures, as the Impulse screen shows it; lengths and rates say nothing of what is to be recognised.
@@ -100,18 +102,23 @@ async function prepare(project: Project, core: Core, seed: number, work: TrainWo
   const heldOut = scorable.length > 0 ? await rowsOf(project, core, resolved, scorable, labels, tell) : null;
   if (!heldOut)
     warnings.push('No captures are held out for testing, so there is no honest score. Set some aside in Data.');
-  const split = splitRows(rows, { fraction: validationFraction, seed });
-  const normalisation = fitNormalisation(rows, resolved, split.training);
+  const apart = testedOn(training, scorable);
+  // Nothing is chosen by the curves where training goes on to its last epoch, so the held-out captures may draw them.
+  const watchesHeldOut = heldOut !== null && settings.patience === 0;
+  const split = watchesHeldOut ? undefined : splitRows(rows, { fraction: validationFraction, seed: settings.seed });
+  const normalisation = fitNormalisation(rows, resolved, split?.training);
+  const watching = split ? (split.validation.length > 0 ? rows : null) : heldOut;
   return {
     labels,
     resolved,
     rows,
     heldOut,
-    split,
+    splitBy: split?.by ?? apart,
+    watchesHeldOut,
     normalisation,
-    training: normalisedRows(core, rows, normalisation, split.training),
-    validation: split.validation.length > 0 ? normalisedRows(core, rows, normalisation, split.validation) : undefined,
-    testedOn: testedOn(training, scorable),
+    training: normalisedRows(core, rows, normalisation, split?.training),
+    validation: watching ? normalisedRows(core, watching, normalisation, split?.validation) : undefined,
+    testedOn: apart,
     warnings,
   };
 }
@@ -131,10 +138,8 @@ function optionsFor(settings: TrainSettings, prepared: Prepared, rows: LabelledR
 }
 
 /**
- * Trains twice: once with some people kept apart, which gives the honest curves, and once with everybody, which gives
- * the model. What is held out for testing stays out of both. Where the number of epochs is known beforehand the two run
- * side by side, each on half of the threads (the weights do not depend on that); else the second takes as many epochs
- * as were best in the first.
+ * Trains, and where no captures are held out (or training may stop early) trains twice: once with some people kept
+ * apart, which gives the honest curves and the number of epochs, and once with everybody, which gives the model.
  */
 async function fit(
   engine: TrainEngine,
@@ -144,24 +149,10 @@ async function fit(
   settings: TrainSettings,
   work: TrainWork,
 ): Promise<TrainResult> {
-  const twice = prepared.validation !== undefined;
-  const together = twice && settings.patience === 0;
-  const threads = together
-    ? Math.max(1, Math.floor((settings.threads || availableParallelism()) / 2))
-    : settings.threads;
-  const shared = { ...settings, threads };
-  const watch = watchedTraining(engine, spec, prepared, shared, work, twice && !together);
-  if (!twice) return watch;
+  const twice = prepared.validation !== undefined && !prepared.watchesHeldOut;
+  const watched = await watchedTraining(engine, spec, prepared, settings, work, twice);
+  if (!twice || watched.stopped === 'cancelled') return watched;
   const everybody = normalisedRows(core, prepared.rows, prepared.normalisation);
-  if (together) {
-    const [watched, final] = await Promise.all([
-      watch,
-      engine.train(spec, everybody, undefined, optionsFor(shared, prepared, everybody, work)),
-    ]);
-    return withWeights(watched, final);
-  }
-  const watched = await watch;
-  if (watched.stopped === 'cancelled') return watched;
   const began = performance.now();
   const tell = (epoch: number, secondsLeft: number): void =>
     work.onTrain?.({ phase: 'refit', epoch, epochs: watched.bestEpoch, secondsLeft });
@@ -170,7 +161,7 @@ async function fit(
     watched.history.reduce((sum, epoch) => sum + epoch.seconds, 0),
   );
   const final = await engine.train(spec, everybody, undefined, {
-    ...optionsFor(shared, prepared, everybody, work),
+    ...optionsFor(settings, prepared, everybody, work),
     epochs: watched.bestEpoch,
     patience: 0,
     onEpoch: ({ epoch, epochs }) => tell(epoch, ((performance.now() - began) / 1000 / epoch) * (epochs - epoch)),
@@ -242,7 +233,7 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
   const begun = performance.now();
   // As it is now: what changes while it trains, the model has not seen.
   const fingerprint = project.fingerprint();
-  const prepared = await prepare(project, core, settings.seed, work);
+  const prepared = await prepare(project, core, settings, work);
   const featuresDone = performance.now();
   const spec = specFor(settings, prepared.resolved, prepared.labels.length);
   const engine = engineFor(settings);
@@ -264,9 +255,9 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
       settings,
       labels: prepared.labels,
       trainingRows: prepared.training.count,
-      validationRows: prepared.validation?.count ?? 0,
+      validationRows: prepared.watchesHeldOut ? 0 : (prepared.validation?.count ?? 0),
       testingRows: prepared.heldOut?.count ?? 0,
-      splitBy: prepared.split.by,
+      splitBy: prepared.splitBy,
       testedOn: prepared.testedOn,
       history: result.history,
       bestEpoch: result.bestEpoch,

@@ -23,7 +23,7 @@ export const defaultTraining: Pick<
   TrainOptions,
   'epochs' | 'batchSize' | 'learningRate' | 'patience' | 'seed' | 'threads'
 > = {
-  epochs: 60,
+  epochs: 50,
   batchSize: 32,
   learningRate: 0.003,
   // With the few persons of a small project the validation loss is too noisy to stop by: in one comparison on the magic
