@@ -1,5 +1,6 @@
-// Any Arduino that prints numbers is a sensor for Dormouse: one line per moment, values separated by commas, and a
-// name before each if you like. Here: three analog pins, 100 times a second. Any other sensor goes the same way.
+// Any Arduino that prints numbers is a sensor for Dormouse: one line per moment, values separated by commas,
+// and a name before each if you like. Here: three analog pins, 100 times a second. Any other sensor goes the
+// same way.
 const unsigned long periodMicros = 10000;
 unsigned long nextMicros = 0;
 
