@@ -237,7 +237,7 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     await page.getByText('2 chosen').waitFor();
     await page.keyboard.press('Delete');
     await page.getByText('Deleted 2 recordings').waitFor();
-    await expect.poll(() => page.locator('[role=row][aria-selected=true]').count(), 'the next one is chosen').toBe(1);
+    await expect.poll(() => page.locator('[role=row][aria-selected=true]').count()).toBe(1);
     await page.getByText('99 998 recordings').first().waitFor();
     await page.keyboard.press('Control+z');
     await page.getByText('100 000 recordings').first().waitFor();
