@@ -47,6 +47,6 @@ export const impulseWords = {
   windows: (n: number) => count(n, 'window'),
   featureCount: (n: number) => count(n, 'value'),
   scratch: (n: number) => `${bytes(n)} working memory`,
-  cost: (us: number) => `${micros(us)} on the board`,
+  cost: (us: number) => `${micros(us)} on this computer`,
   saving: 'Computing',
 };

@@ -7,6 +7,7 @@ export interface FeaturePreview {
   readonly values: readonly number[];
   readonly label: string;
   readonly scratchBytes: number;
+  /** Measured on this computer, not on a board. */
   readonly featureMicros: number;
 }
 
