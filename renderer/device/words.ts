@@ -28,6 +28,7 @@ export const deviceWords = {
   slots: 'Models on the board',
   slotsTerm: 'slots',
   slot: (n: number) => `Slot ${n}`,
+  freeSlot: 'Room for a model',
   slotStates: {
     empty: 'empty',
     writing: 'half written',
