@@ -33,7 +33,9 @@ describe('the gradient of a batch', () => {
     const whole = await engine.gradients(spec, weights, { count, x, y });
     let loss = 0;
     const sums = whole.gradients.map((layer) =>
-      Object.fromEntries(Object.entries(layer).map(([name, values]) => [name, new Float64Array(values.length)])),
+      Object.fromEntries(
+        Object.entries<Float32Array>(layer).map(([name, values]) => [name, new Float64Array(values.length)]),
+      ),
     );
     for (let row = 0; row < count; row++) {
       const one = { count: 1, x: x.slice(row * width, (row + 1) * width), y: y.slice(row, row + 1) };
