@@ -34,7 +34,10 @@ describe('the gradient of a batch', () => {
     let loss = 0;
     const sums = whole.gradients.map((layer) =>
       Object.fromEntries(
-        Object.entries<Float32Array>(layer).map(([name, values]) => [name, new Float64Array(values.length)]),
+        (Object.entries(layer) as [string, Float32Array][]).map(([name, values]) => [
+          name,
+          new Float64Array(values.length),
+        ]),
       ),
     );
     for (let row = 0; row < count; row++) {
