@@ -15,6 +15,7 @@ import { exportDataset } from './exporting/export';
 import { History, type NotesPatch } from './history';
 import { importInto } from './importing/import';
 import { ProjectLock } from './lock';
+import { clearUnfinished } from './unfinished';
 import { completeNotes, newId } from './notes';
 import { describeUpdate, patchBetween, queryFilter, readSplitting, summarise } from './reading';
 import { CaptureStore, checkCapture, prepareCapture } from './store';
@@ -73,6 +74,7 @@ export class Dataset {
     const dataset = new Dataset(folder, disk, lock);
     try {
       if (lock) await disk.makeFolder(join(folder, 'captures'));
+      if (lock?.abandonedSince !== undefined) await clearUnfinished(folder, lock.abandonedSince, disk);
       await dataset.reload();
       // Behind the opening, so that a program that never closes properly still finds a cache next time.
       dataset.queue = dataset.catalogue.save();

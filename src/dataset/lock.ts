@@ -81,6 +81,8 @@ export class ProjectLock {
   private constructor(
     private readonly path: string,
     private readonly token: string,
+    /** When the lock that was taken over from a program that died had last been renewed. */
+    readonly abandonedSince: number | undefined,
   ) {
     this.timer = setInterval(() => this.beat(), HEARTBEAT_MS);
     this.timer.unref();
@@ -91,14 +93,16 @@ export class ProjectLock {
     const path = join(folder, '.lock');
     const token = randomUUID();
     const mine: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), token };
+    let abandonedSince: number | undefined;
     for (let attempt = 0; attempt < 20; attempt++) {
-      if (create(path, JSON.stringify(mine))) return new ProjectLock(path, token);
+      if (create(path, JSON.stringify(mine))) return new ProjectLock(path, token, abandonedSince);
       const found = inspect(path);
       if (!found) continue;
       if (!isAbandoned(found.holder, found.ageMs)) {
         const action = 'Close it there, or open the project here to look at only.';
         throw new DatasetError('locked', describe(found.holder), action);
       }
+      abandonedSince = Date.now() - found.ageMs;
       setAside(path, found.text);
     }
     throw new DatasetError(
