@@ -36,34 +36,8 @@ const noRows: LabelledRows = { count: 0, x: new Float32Array(0), y: new Int32Arr
 
 /** What a worker can be sent: no functions, no signal. */
 function loopOptionsOf(options: TrainOptions): LoopOptions {
-  const {
-    epochs,
-    batchSize,
-    learningRate,
-    seed,
-    threads,
-    classWeights,
-    patience,
-    augmentation,
-    optimiser,
-    schedule,
-    leastSteps,
-    initial,
-  } = options;
-  return {
-    epochs,
-    batchSize,
-    learningRate,
-    seed,
-    threads,
-    classWeights,
-    patience,
-    augmentation,
-    optimiser,
-    schedule,
-    leastSteps,
-    initial,
-  };
+  const sendable: TrainOptions = { ...options, signal: undefined, onProgress: undefined, onEpoch: undefined };
+  return sendable;
 }
 
 function errorFromWorker(error: { code: string; message: string; action: string }): TrainError {
