@@ -88,7 +88,8 @@ export class TrainModel {
     const report = this.report;
     if (!report) return '';
     const rounds = report.history.length;
-    if (report.validationRows === 0) return words.once(rounds);
+    const watched = report.settings.patience === 0 && report.testingRows > 0;
+    if (report.validationRows === 0) return watched ? words.onceWatched(rounds) : words.once(rounds);
     const kept = words.keptAside[report.splitBy];
     return report.settings.patience > 0 ? words.twiceBest(report.bestEpoch, kept) : words.twice(rounds, kept);
   });

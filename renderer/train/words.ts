@@ -56,9 +56,11 @@ export const trainWords = {
   facts: (parameters: number, bytes: string, seconds: number) =>
     `${count(parameters, 'parameter')} · ${bytes} · trained in ${span(seconds)}`,
   rows: (training: number, validation: number, testing: number) =>
-    `${whole(training + validation)} windows to learn from, ${whole(validation)} of them kept aside at first, ${whole(testing)} to test`,
+    `${whole(training + validation)} windows to learn from${validation > 0 ? `, ${whole(validation)} of them kept aside at first` : ''}, ${whole(testing)} to test`,
   keptAside: { person: 'some people', session: 'some sessions', capture: 'some recordings' },
   once: (rounds: number) => `Trained for ${count(rounds, 'round')}.`,
+  onceWatched: (rounds: number) =>
+    `Trained for ${count(rounds, 'round')}; the recordings held out for testing drew the second curve.`,
   twice: (rounds: number, kept: string) =>
     `Trained twice for ${count(rounds, 'round')}: first with ${kept} kept aside, which gave the curves, then with everything, which gave the model.`,
   twiceBest: (best: number, kept: string) =>

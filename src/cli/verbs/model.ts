@@ -96,7 +96,9 @@ function scoreLine(report: ScoreReport): string {
 export function trainLines(report: TrainReport): string[] {
   return [
     `Trained in ${report.trainSeconds.toFixed(2)} s (features ${report.featureSeconds.toFixed(2)} s) with ${report.engine}.`,
-    `${report.trainingRows} windows for training, ${report.validationRows} for watching it, split by ${report.splitBy}; best epoch ${report.bestEpoch} of ${report.history.length}.`,
+    report.validationRows > 0
+      ? `${report.trainingRows} windows for training, ${report.validationRows} kept aside at first to watch it, split by ${report.splitBy}; best epoch ${report.bestEpoch} of ${report.history.length}.`
+      : `${report.trainingRows} windows for training, ${report.history.length} epochs.`,
     `${report.parameters} parameters, ${report.macs} multiply-accumulates, ${bytes(report.tfliteBytes)} as int8 .tflite.`,
     ...(report.float ? [scoreLine(report.float)] : []),
     ...(report.int8 ? [scoreLine(report.int8)] : []),
