@@ -12,6 +12,7 @@ import {
   type ModelWeights,
   type ResolvedLayer,
 } from '../model';
+import { CompressError } from './errors';
 import { isWeighted, sizeOf, type Graph, type GraphNode, type Value, type WeightedNode } from './graph';
 
 const defaultEpsilon = 1e-3;
@@ -265,6 +266,13 @@ function otherNode(spec: OtherSpec, name: string, input: number, other: number |
       return { op: 'ADD', name, inputs: [input, other ?? input], activation: spec.activation };
     case 'softmax':
       return { op: 'SOFTMAX', name, inputs };
+    case 'globalMaxPool':
+    case 'sigmoid':
+      throw new CompressError(
+        'bad-model',
+        `A layer of the kind ${spec.kind} cannot be shrunk to 8 bits yet.`,
+        'Choose another model.',
+      );
   }
 }
 

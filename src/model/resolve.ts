@@ -28,12 +28,14 @@ const kinds: ReadonlySet<string> = new Set<LayerSpec['kind']>([
   'maxPool2d',
   'averagePool2d',
   'globalAveragePool',
+  'globalMaxPool',
   'flatten',
   'reshape',
   'dropout',
   'zeroPadding',
   'add',
   'softmax',
+  'sigmoid',
 ]);
 /** A dimension above this is a mistake or an attack, not a model for a board. */
 const largestDimension = 1 << 20;
@@ -110,6 +112,8 @@ function checkFields(layer: LayerSpec, check: Checker): void {
     ['dense', 'conv1d', 'conv2d', 'depthwiseConv2d', 'batchNorm', 'activation', 'add'].includes(layer.kind)
   )
     check.oneOf((layer as { activation?: unknown }).activation, 'activation', activations);
+  if ('bias' in layer && layer.bias !== undefined && typeof layer.bias !== 'boolean')
+    check.fail('must say true or false of its bias');
   if ('l2' in layer && layer.l2 !== undefined) check.within(layer.l2, 'l2 penalty', 0, 1000);
   switch (layer.kind) {
     case 'dense':
@@ -197,6 +201,7 @@ function outputShapeOf(layer: LayerSpec, inputs: readonly (readonly number[])[],
       ];
     }
     case 'globalAveragePool':
+    case 'globalMaxPool':
       if (input.length < 2)
         check.fail(`needs [time, channels] or [height, width, channels] but gets [${input.join(', ')}]`);
       return [input[input.length - 1]];
@@ -217,8 +222,10 @@ function outputShapeOf(layer: LayerSpec, inputs: readonly (readonly number[])[],
         check.fail(`cannot add [${input.join(', ')}] and [${inputs[1].join(', ')}]`);
       return [...input];
     case 'softmax':
-      check.rank(input, 1, 'a flat list of values');
+      if (input.length !== 1 && input.length !== 3)
+        check.fail(`needs a flat list of values or [height, width, classes] but gets [${input.join(', ')}]`);
       return [...input];
+    case 'sigmoid':
     case 'batchNorm':
     case 'activation':
     case 'dropout':

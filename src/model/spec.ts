@@ -7,6 +7,7 @@
 export type Activation = 'none' | 'relu' | 'relu6';
 export type Padding = 'same' | 'valid';
 
+// Layers with weights have a bias unless `bias` is false (as before a batch norm, which has its own).
 interface Named {
   /** Unique in the spec where another layer refers to it. */
   readonly name?: string;
@@ -16,7 +17,13 @@ interface Named {
 
 export type LayerSpec = Named &
   (
-    | { readonly kind: 'dense'; readonly units: number; readonly activation: Activation; readonly l2?: number }
+    | {
+        readonly kind: 'dense';
+        readonly units: number;
+        readonly activation: Activation;
+        readonly l2?: number;
+        readonly bias?: boolean;
+      }
     | {
         readonly kind: 'conv1d';
         readonly filters: number;
@@ -25,6 +32,7 @@ export type LayerSpec = Named &
         readonly padding: Padding;
         readonly activation: Activation;
         readonly l2?: number;
+        readonly bias?: boolean;
       }
     | {
         readonly kind: 'conv2d';
@@ -34,6 +42,7 @@ export type LayerSpec = Named &
         readonly padding: Padding;
         readonly activation: Activation;
         readonly l2?: number;
+        readonly bias?: boolean;
       }
     | {
         readonly kind: 'depthwiseConv2d';
@@ -42,6 +51,8 @@ export type LayerSpec = Named &
         readonly stride: readonly [number, number];
         readonly padding: Padding;
         readonly activation: Activation;
+        readonly l2?: number;
+        readonly bias?: boolean;
       }
     | {
         readonly kind: 'batchNorm';
@@ -62,13 +73,16 @@ export type LayerSpec = Named &
         readonly stride: readonly [number, number];
         readonly padding: Padding;
       }
-    | { readonly kind: 'globalAveragePool' }
+    | { readonly kind: 'globalAveragePool' | 'globalMaxPool' }
     | { readonly kind: 'flatten' }
     | { readonly kind: 'reshape'; readonly shape: readonly number[] }
     | { readonly kind: 'dropout'; readonly rate: number }
     | { readonly kind: 'zeroPadding'; readonly padding: readonly [number, number, number, number] }
     | { readonly kind: 'add'; readonly activation: Activation }
+    /** Over the last axis: of a flat list for a classifier, of each cell of [h, w, classes] for object detection. */
     | { readonly kind: 'softmax' }
+    /** Each value by itself: one answer per label ("this one or not"), so that nothing at all may be recognised. */
+    | { readonly kind: 'sigmoid' }
   );
 
 export interface ModelSpec {

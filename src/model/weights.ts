@@ -14,6 +14,8 @@ export const weightNames: readonly WeightName[] = ['kernel', 'bias', 'gamma', 'b
 /** 512 MiB of float32: far above any board, below what would harm the computer. */
 const mostParameters = 1 << 27;
 
+const biasOf = (spec: { bias?: boolean }, length: number) => (spec.bias === false ? {} : { bias: [length] });
+
 /** Shapes of one layer's weights; empty for layers without. */
 export function weightShapesOf(layer: ResolvedLayer): Partial<Record<WeightName, readonly number[]>> {
   const { spec } = layer;
@@ -21,13 +23,13 @@ export function weightShapesOf(layer: ResolvedLayer): Partial<Record<WeightName,
   const channels = input[input.length - 1];
   switch (spec.kind) {
     case 'dense':
-      return { kernel: [input[0], spec.units], bias: [spec.units] };
+      return { kernel: [input[0], spec.units], ...biasOf(spec, spec.units) };
     case 'conv1d':
-      return { kernel: [1, spec.kernel, channels, spec.filters], bias: [spec.filters] };
+      return { kernel: [1, spec.kernel, channels, spec.filters], ...biasOf(spec, spec.filters) };
     case 'conv2d':
-      return { kernel: [...spec.kernel, channels, spec.filters], bias: [spec.filters] };
+      return { kernel: [...spec.kernel, channels, spec.filters], ...biasOf(spec, spec.filters) };
     case 'depthwiseConv2d':
-      return { kernel: [...spec.kernel, channels, spec.multiplier], bias: [channels * spec.multiplier] };
+      return { kernel: [...spec.kernel, channels, spec.multiplier], ...biasOf(spec, channels * spec.multiplier) };
     case 'batchNorm':
       return { gamma: [channels], beta: [channels], movingMean: [channels], movingVariance: [channels] };
     default:

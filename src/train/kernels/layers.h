@@ -36,6 +36,8 @@ void padBackward(const Op& op, const Shard& shard);
 void softmaxForward(const Op& op, const Job& job, const Shard& shard);
 void softmaxBackward(const Op& op, const Job& job, const Shard& shard);
 void gatherRows(const Job& job, const Shard& shard);
+void augmentRow(const Job& job, const float* from, float* to, const float* parameters, uint32_t row);
+void updatePart(const Job& job, int32_t from, int32_t to);
 
 // Batch norm needs the whole batch between its two halves: `sums` and `apply` are called with a barrier in
 // between.

@@ -23,7 +23,10 @@ const activationOf = (activation: 'none' | 'relu' | 'relu6') => (activation === 
 /** The layer of TensorFlow.js that does what ours does; `name` finds it again. */
 function layerFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean): BuiltLayer {
   const { spec } = layer;
-  const l2 = 'l2' in spec && spec.l2 ? { kernelRegularizer: tf.regularizers.l2({ l2: spec.l2 }) } : {};
+  const l2 = {
+    ...('l2' in spec && spec.l2 ? { kernelRegularizer: tf.regularizers.l2({ l2: spec.l2 }) } : {}),
+    ...('bias' in spec && spec.bias === false ? { useBias: false } : {}),
+  };
   switch (spec.kind) {
     case 'dense':
       return tf.layers.dense({ name, units: spec.units, ...l2 });
@@ -74,6 +77,10 @@ function layerFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean):
       return layer.inputShapes[0].length === 2
         ? tf.layers.globalAveragePooling1d({ name })
         : tf.layers.globalAveragePooling2d({ name });
+    case 'globalMaxPool':
+      return layer.inputShapes[0].length === 2
+        ? tf.layers.globalMaxPooling1d({ name })
+        : tf.layers.globalMaxPooling2d({ name });
     case 'flatten':
       return tf.layers.flatten({ name });
     case 'reshape':
@@ -94,6 +101,7 @@ function layerFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean):
       return tf.layers.add({ name });
     case 'activation':
     case 'softmax':
+    case 'sigmoid':
       return tf.layers.activation({ name, activation: 'linear' });
   }
 }
