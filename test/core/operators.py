@@ -207,6 +207,19 @@ def softmax(random, b):
     return [y]
 
 
+def sigmoid(random, b):
+    """LOGISTIC or TANH; half of them over all 256 inputs."""
+    shape = [16, 16] if random.integers(2) else [between(random, 1, 20), between(random, 1, 40)]
+    x = b.input(b.activation(shape, b.scale(-4, 1)))
+    if random.integers(2):
+        y = b.activation(shape, np.float32(1 / 256), -128)
+        b.operator(14, [x], [y])
+    else:
+        y = b.activation(shape, np.float32(1 / 128), 0)
+        b.operator(28, [x], [y])
+    return [y]
+
+
 def add(random, b):
     options = schema.AddOptionsT()
     options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
@@ -295,13 +308,15 @@ def reshape(random, b):
     return [y]
 
 
-MAKERS = [conv, conv, depthwise, dense, pool, softmax, add, mean, pad, quantize, dequantize, reshape]
+MAKERS = [conv, conv, depthwise, dense, pool, softmax, add, mean, pad, quantize, dequantize, reshape, sigmoid]
 
 
 def fill(random, tensor):
     if tensor.type == TYPES["float32"]:
         return (random.normal(size=tensor.shape) * 3).astype(np.float32)
     low, kind = (-128, np.int8) if tensor.type == TYPES["int8"] else (0, np.uint8)
+    if np.prod(tensor.shape) == 256:
+        return random.permutation(np.arange(low, low + 256)).astype(kind).reshape(tensor.shape)
     return random.integers(low, low + 256, tensor.shape).astype(kind)
 
 

@@ -45,6 +45,7 @@ describeWith(needsPython('tflite_micro', 'numpy'), 'each operator', () => {
       'DEQUANTIZE',
       'EXPAND_DIMS',
       'FULLY_CONNECTED',
+      'LOGISTIC',
       'MAX_POOL_2D',
       'MEAN',
       'PAD',
@@ -53,6 +54,7 @@ describeWith(needsPython('tflite_micro', 'numpy'), 'each operator', () => {
       'RESHAPE',
       'SOFTMAX',
       'SQUEEZE',
+      'TANH',
     ]);
   });
 });

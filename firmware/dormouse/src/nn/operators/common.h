@@ -39,6 +39,7 @@ extern const Operation kDepthwiseOperation;
 extern const Operation kDequantizeOperation;
 extern const Operation kExpandDimsOperation;
 extern const Operation kFullyConnectedOperation;
+extern const Operation kLogisticOperation;
 extern const Operation kMaxPoolOperation;
 extern const Operation kMeanOperation;
 extern const Operation kPadOperation;
@@ -47,6 +48,7 @@ extern const Operation kQuantizeOperation;
 extern const Operation kReshapeOperation;
 extern const Operation kSoftmaxOperation;
 extern const Operation kSqueezeOperation;
+extern const Operation kTanhOperation;
 
 }  // namespace nn
 }  // namespace dormouse

@@ -5,11 +5,23 @@ namespace dormouse {
 namespace nn {
 
 const Operation* findOperation(int32_t code) {
-  static const Operation* const kAll[] = {
-      &kAddOperation,        &kAveragePoolOperation, &kConvOperation,           &kDepthwiseOperation,
-      &kDequantizeOperation, &kExpandDimsOperation,  &kFullyConnectedOperation, &kMaxPoolOperation,
-      &kMeanOperation,       &kPadOperation,         &kPadV2Operation,          &kQuantizeOperation,
-      &kReshapeOperation,    &kSoftmaxOperation,     &kSqueezeOperation};
+  static const Operation* const kAll[] = {&kAddOperation,
+                                          &kAveragePoolOperation,
+                                          &kConvOperation,
+                                          &kDepthwiseOperation,
+                                          &kDequantizeOperation,
+                                          &kExpandDimsOperation,
+                                          &kFullyConnectedOperation,
+                                          &kLogisticOperation,
+                                          &kMaxPoolOperation,
+                                          &kMeanOperation,
+                                          &kPadOperation,
+                                          &kPadV2Operation,
+                                          &kQuantizeOperation,
+                                          &kReshapeOperation,
+                                          &kSoftmaxOperation,
+                                          &kSqueezeOperation,
+                                          &kTanhOperation};
   for (const Operation* const operation : kAll) {
     if (operation->code == code) return operation;
   }
