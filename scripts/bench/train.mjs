@@ -33,7 +33,7 @@ async function stepMillis(engine, spec, steps, epochs, threads, augmentation) {
   return rounded((median(history.slice(1).map((epoch) => epoch.seconds)) * 1000) / steps);
 }
 
-const { buildModel, coreEngine, defaultAugmentation, gemmSpeed, tensorflowEngine } = await loadParts('train');
+const { buildModel, coreEngine, defaultAugmentationFor, gemmSpeed, tensorflowEngine } = await loadParts('train');
 const core = coreEngine();
 const tensorflow = tensorflowEngine();
 const networks = {
@@ -50,7 +50,7 @@ for (const [name, spec] of Object.entries(networks)) {
   result.millisPerStep[name] = {
     'core, 1 thread': await stepMillis(core, spec, 40, 15, 1),
     'core, 2 threads': await stepMillis(core, spec, 40, 15, 2),
-    'core, 2 threads, augmented': await stepMillis(core, spec, 40, 15, 2, defaultAugmentation),
+    'core, 2 threads, augmented': await stepMillis(core, spec, 40, 15, 2, defaultAugmentationFor('motion')),
     tensorflow: await stepMillis(tensorflow, spec, 4, 4, 1),
   };
 }

@@ -20,7 +20,7 @@ import { buildModel, macsOf, parameterCount, suggestModel, type ModelSpec } from
 import {
   classWeightsOf,
   coreEngine,
-  defaultAugmentation,
+  defaultAugmentationFor,
   tensorflowEngine,
   type LabelledRows,
   type TrainEngine,
@@ -132,7 +132,8 @@ function optionsFor(settings: TrainSettings, prepared: Prepared, rows: LabelledR
     threads: settings.threads,
     patience: settings.patience,
     classWeights: classWeightsOf(rows.y, prepared.labels.length),
-    augmentation: settings.augment && prepared.resolved.inputShape.length === 2 ? defaultAugmentation : undefined,
+    augmentation:
+      settings.augment && prepared.resolved.inputShape.length === 2 ? defaultAugmentationFor('motion') : undefined,
     signal: work.signal,
   };
 }

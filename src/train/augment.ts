@@ -1,6 +1,6 @@
 /** What augmentation does to one window, in TypeScript, for engines that have no kernel of their own for it. */
 import type { Random } from '../base';
-import type { Augmentation } from './engine';
+import type { MotionAugmentation } from './engine';
 import { rotationOf } from './rotation';
 
 /** `window` is [frames][axes], normalised; returns a changed copy. The same moves as augmentRow() in kernels/loss.cpp. */
@@ -8,7 +8,7 @@ export function augmentWindow(
   window: Float32Array,
   frames: number,
   axes: number,
-  augmentation: Augmentation,
+  augmentation: MotionAugmentation,
   random: Random,
 ): Float32Array {
   const within = () => random.uniform() * 2 - 1;

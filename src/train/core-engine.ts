@@ -6,11 +6,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { assetPath } from '../base';
 import { checkWeights, type ModelSpec, type ModelWeights } from '../model';
-import { checkFinite, checkOptions, checkRows, checkTrainingRows, classifierOf } from './checks';
-import type { LabelledRows, TrainEngine, TrainOptions, TrainResult } from './engine';
+import { checkGradientOptions, checkOptions, checkServed } from './check-options';
+import { checkInputs, checkRows, checkTrainingRows } from './checks';
+import type { GradientOptions, LabelledRows, TrainEngine, TrainOptions, TrainResult } from './engine';
 import { TrainError } from './errors';
 import { TrainingLoop, type LoopOptions } from './loop';
 import { kernelHeapBase, kernelModule, Machine, reserveMemory } from './machine';
+import { objectiveOf } from './objective';
 import { planProgram, type Plan } from './plan';
 import type { WorkerMessage, WorkerTask } from './worker/protocol';
 
@@ -74,11 +76,12 @@ class CoreEngine implements TrainEngine {
     validation: LabelledRows | undefined,
     options: TrainOptions,
   ): Promise<TrainResult> {
-    const { width, classes } = classifierOf(spec);
+    const objective = objectiveOf(spec);
     const held = validation ?? noRows;
-    checkTrainingRows(training, width, classes);
-    checkRows(held, width, classes, 'validation');
-    checkOptions(options, classes);
+    checkTrainingRows(training, objective);
+    checkRows(held, objective, 'validation');
+    checkOptions(options, objective, spec.input.length);
+    checkServed(options, objective);
     if (options.initial) checkWeights(spec, options.initial);
     const threads = this.workerScript === null ? 1 : options.threads || availableParallelism();
     const plan = planProgram({
@@ -203,9 +206,11 @@ class CoreEngine implements TrainEngine {
   }
 
   async predict(spec: ModelSpec, weights: ModelWeights, x: Float32Array, count: number): Promise<Float32Array> {
-    const { width, classes } = classifierOf(spec);
-    checkRows({ count, x, y: new Int32Array(count) }, width, classes, 'given');
+    const objective = objectiveOf(spec);
+    const { width, classes } = objective;
+    checkInputs(x, count, width, 'given');
     checkWeights(spec, weights);
+    checkServed({}, objective);
     const out = new Float32Array(count * classes);
     for (let from = 0; from < count; from += predictBatch) {
       const rows = Math.min(predictBatch, count - from);
@@ -224,11 +229,13 @@ class CoreEngine implements TrainEngine {
     spec: ModelSpec,
     weights: ModelWeights,
     rows: LabelledRows,
+    options: GradientOptions = {},
   ): Promise<{ loss: number; gradients: ModelWeights }> {
-    const { width, classes } = classifierOf(spec);
-    checkRows(rows, width, classes, 'given');
-    checkFinite(rows.x, width, 'given');
+    const objective = objectiveOf(spec);
+    checkRows(rows, objective, 'given');
+    checkGradientOptions(options, objective);
     checkWeights(spec, weights);
+    checkServed(options, objective);
     const machine = this.machineHere(spec, rows.count, rows.count);
     machine.setWeights(spec, weights, 0);
     machine.setRows(machine.plan.training, rows);

@@ -1,5 +1,6 @@
 export type * from './engine';
 export { TrainError, type TrainErrorCode } from './errors';
-export { classWeightsOf, defaultAugmentation, defaultTraining } from './defaults';
+export { classWeightsOf, defaultAugmentationFor, defaultTraining, missingClasses } from './defaults';
+export { objectiveOf, type ResolvedObjective } from './objective';
 export { coreEngine, type CoreEngineOptions } from './core-engine';
 export { tensorflowEngine } from './tensorflow/engine';

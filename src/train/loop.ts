@@ -161,7 +161,7 @@ export class TrainingLoop {
 
   /** Draws what happens to each row of a batch; returns where the kernels find it, 0 for nothing. */
   private drawAugmentation(augmentation: Augmentation | undefined, count: number): number {
-    if (!augmentation) return 0;
+    if (augmentation?.kind !== 'motion') return 0;
     const { plan, floats } = this.machine;
     const frames = plan.jobValues['inputFrames'];
     const moving = frames > 1 ? 1 : 0;

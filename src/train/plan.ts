@@ -6,9 +6,9 @@
  * is what makes the result the same to the bit for any number of threads.
  */
 import { macsOf, product, weightShapesOf, type ModelSpec, type ResolvedLayer } from '../model';
-import { classifierOf } from './checks';
 import { geometryOf, kindOf, windowOf } from './geometry';
 import { jobBytes, opBytes, opKinds, type Values } from './layout';
+import { objectiveOf } from './objective';
 
 /** One array of weights in memory. Moving statistics lie outside what the optimiser updates. */
 export interface PlannedWeights {
@@ -197,7 +197,7 @@ export interface PlanRequest {
 
 /** @throws ModelError or TrainError for a model that cannot be trained. */
 export function planProgram({ spec, batch, threads, trainingRows, validationRows, base }: PlanRequest): Plan {
-  const { layers, width, classes } = classifierOf(spec);
+  const { layers, width, classes } = objectiveOf(spec);
   const bytes = new Bytes(Math.ceil(base / 64) * 64);
   const job = bytes.take(jobBytes);
   const shards = shardCount(spec, batch);

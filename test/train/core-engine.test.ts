@@ -6,10 +6,11 @@ import { buildModel, type ModelSpec } from '../../src/model';
 import {
   classWeightsOf,
   coreEngine,
-  defaultAugmentation,
+  defaultAugmentationFor,
   TrainError,
   type EpochReport,
   type LabelledRows,
+  type MotionAugmentation,
 } from '../../src/train';
 import { bundleWorker, digestOf, toyClasses, toyMotion, toyOptions, toySpec } from './toy';
 
@@ -135,7 +136,7 @@ describe('augmentation', () => {
     const engine = coreEngine({ workerScript: null });
     const still = { ...toyOptions, epochs: 1, learningRate: 1e-12, optimiser: 'sgd' as const };
     const plain = await engine.train(spec, rows, rows, still);
-    const moved = await engine.train(spec, rows, rows, { ...still, augmentation: defaultAugmentation });
+    const moved = await engine.train(spec, rows, rows, { ...still, augmentation: defaultAugmentationFor('motion') });
     expect(moved.history[0].loss).not.toBe(plain.history[0].loss);
     // Only batch norm's moving statistics may differ, and one epoch moves them little.
     expect(Math.abs(moved.history[0].validationLoss - plain.history[0].validationLoss)).toBeLessThan(0.05);
@@ -203,16 +204,16 @@ describe('what it refuses', () => {
     { patience: -1 },
     { classWeights: [1, 2] },
     { classWeights: [1, 1, 1, NaN] },
-    { augmentation: { ...defaultAugmentation, warp: 2 } },
+    { augmentation: { ...(defaultAugmentationFor('motion') as MotionAugmentation), warp: 2 } },
   ])('the settings %j', async (change) => {
     await expect(engine.train(spec, rows, undefined, { ...toyOptions, ...change })).rejects.toMatchObject({
       code: 'bad-options',
     });
   });
 
-  it('a model without softmax, and one with a dead end', async () => {
+  it('values to learn that are not there, and a model with a dead end', async () => {
     const open: ModelSpec = { ...spec, layers: spec.layers.slice(0, -1) };
-    await expect(engine.train(open, rows, undefined, toyOptions)).rejects.toMatchObject({ code: 'unsupported' });
+    await expect(engine.train(open, rows, undefined, toyOptions)).rejects.toMatchObject({ code: 'bad-rows' });
     const dead: ModelSpec = {
       version: 1,
       input: [48, 3],

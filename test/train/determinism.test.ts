@@ -17,7 +17,15 @@ const training = toyMotion(203, 64, 3, 11);
 const validation = toyMotion(50, 64, 3, 12);
 const spec = toySpec(64, 3);
 /** Of its own, so that other defaults do not change what is pinned below. */
-const augmentation: Augmentation = { jitter: 0.05, scale: 0.2, shift: 0.1, warp: 0.15, rotation: 0.5, offset: 0 };
+const augmentation: Augmentation = {
+  kind: 'motion',
+  jitter: 0.05,
+  scale: 0.2,
+  shift: 0.1,
+  warp: 0.15,
+  rotation: 0.5,
+  offset: 0,
+};
 
 async function digest(threads: number, workerScript: string | null, seed = toyOptions.seed): Promise<string> {
   const engine = coreEngine({ workerScript });

@@ -6,10 +6,12 @@ import type { LayersModel, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { Random } from '../../base';
 import { checkWeights, initialWeights, product, type ModelSpec, type ModelWeights } from '../../model';
 import { augmentWindow } from '../augment';
-import { checkOptions, checkRows, checkTrainingRows, classifierOf } from '../checks';
+import { checkGradientOptions, checkOptions, checkServed } from '../check-options';
+import { checkInputs, checkRows, checkTrainingRows } from '../checks';
 import { adam } from '../defaults';
-import type { EpochReport, LabelledRows, TrainEngine, TrainOptions, TrainResult } from '../engine';
+import type { EpochReport, GradientOptions, LabelledRows, TrainEngine, TrainOptions, TrainResult } from '../engine';
 import { TrainError } from '../errors';
+import { objectiveOf } from '../objective';
 import { batchesOf, learningRateAt, passesOf } from '../schedule';
 import { buildTfModel, collectWeights, readTfWeights, setTfWeights } from './build';
 import { loadTensorFlow, type Tf } from './load';
@@ -46,7 +48,7 @@ class TfTrainer {
     private readonly options: TrainOptions,
   ) {
     this.random = new Random(options.seed);
-    this.classes = classifierOf(spec).classes;
+    this.classes = objectiveOf(spec).classes;
     this.model = buildTfModel(tf, spec, true);
     setTfWeights(tf, this.model, spec, options.initial ?? initialWeights(spec, this.random.uint32()));
     const { learningRate } = options;
@@ -72,7 +74,10 @@ class TfTrainer {
     order.forEach((row, place) => {
       const window = rows.x.subarray(row * width, (row + 1) * width);
       const { augmentation } = this.options;
-      x.set(augmentation ? augmentWindow(window, frames, axes, augmentation, this.random) : window, place * width);
+      x.set(
+        augmentation?.kind === 'motion' ? augmentWindow(window, frames, axes, augmentation, this.random) : window,
+        place * width,
+      );
     });
     return { x, y: Int32Array.from(order, (row) => rows.y[row]) };
   }
@@ -163,10 +168,11 @@ class TensorFlowEngine implements TrainEngine {
     validation: LabelledRows | undefined,
     options: TrainOptions,
   ): Promise<TrainResult> {
-    const { width, classes } = classifierOf(spec);
-    checkTrainingRows(training, width, classes);
-    if (validation) checkRows(validation, width, classes, 'validation');
-    checkOptions(options, classes);
+    const objective = objectiveOf(spec);
+    checkTrainingRows(training, objective);
+    if (validation) checkRows(validation, objective, 'validation');
+    checkOptions(options, objective, spec.input.length);
+    checkServed(options, objective);
     if (options.initial) checkWeights(spec, options.initial);
     const { tf } = await loadTensorFlow();
     const trainer = new TfTrainer(tf, spec, options);
@@ -217,8 +223,9 @@ class TensorFlowEngine implements TrainEngine {
   }
 
   async predict(spec: ModelSpec, weights: ModelWeights, x: Float32Array, count: number): Promise<Float32Array> {
-    const { width, classes } = classifierOf(spec);
-    checkRows({ count, x, y: new Int32Array(count) }, width, classes, 'given');
+    const objective = objectiveOf(spec);
+    checkServed({}, objective);
+    checkInputs(x, count, objective.width, 'given');
     checkWeights(spec, weights);
     const { tf } = await loadTensorFlow();
     const model = buildTfModel(tf, spec, false);
@@ -232,9 +239,13 @@ class TensorFlowEngine implements TrainEngine {
     spec: ModelSpec,
     weights: ModelWeights,
     rows: LabelledRows,
+    options: GradientOptions = {},
   ): Promise<{ loss: number; gradients: ModelWeights }> {
-    const { width, classes } = classifierOf(spec);
-    checkRows(rows, width, classes, 'given');
+    const objective = objectiveOf(spec);
+    const { classes } = objective;
+    checkRows(rows, objective, 'given');
+    checkGradientOptions(options, objective);
+    checkServed(options, objective);
     checkWeights(spec, weights);
     const { tf } = await loadTensorFlow();
     const model = buildTfModel(tf, spec, false);
