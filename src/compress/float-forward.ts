@@ -4,41 +4,42 @@
  * same ranges on every machine. Knows nothing of int8.
  */
 import type { Activation } from '../model';
+import type { ValueRange } from './types';
 import { sizeOf, slide, type Graph, type GraphNode } from './graph';
 
-export interface Range {
-  min: number;
-  max: number;
-}
-
 /** The values of all tensors for one row, each allocated once and overwritten row by row. */
-type Tensors = readonly Float64Array[];
+export type Tensors = readonly Float64Array[];
+
+/** Values of the graph that a run computes: all but those that nothing on the way to the output reads. */
+export const computedValues = (graph: Graph): number[] => [graph.input, ...graph.nodes.map((node) => node.output)];
 
 /**
  * Runs `count` rows through the graph.
- * @param onRow sees the output of each row (overwritten by the next).
+ * @param onRow sees all values of each row, by their index in the graph (overwritten by the next row).
  * @returns the range of each of the graph's values; min > max for values that no row reached.
  */
 export function runGraph(
   graph: Graph,
   rows: Float32Array,
   count: number,
-  onRow?: (output: Float64Array) => void,
-): Range[] {
+  onRow?: (values: Tensors, row: number) => void,
+): ValueRange[] {
   const tensors = graph.values.map((value) => new Float64Array(sizeOf(value.shape)));
-  const ranges = graph.values.map((): Range => ({ min: Infinity, max: -Infinity }));
+  const ranges = graph.values.map((): Widening => ({ min: Infinity, max: -Infinity }));
   const width = tensors[graph.input].length;
-  const computed = [graph.input, ...graph.nodes.map((node) => node.output)];
+  const computed = computedValues(graph);
   for (let row = 0; row < count; row++) {
     tensors[graph.input].set(rows.subarray(row * width, (row + 1) * width));
     for (const node of graph.nodes) compute(graph, node, tensors);
     for (const value of computed) widen(ranges[value], tensors[value]);
-    onRow?.(tensors[graph.output]);
+    onRow?.(tensors, row);
   }
   return ranges;
 }
 
-function widen(range: Range, values: Float64Array): void {
+type Widening = { -readonly [K in keyof ValueRange]: number };
+
+function widen(range: Widening, values: Float64Array): void {
   for (const value of values) {
     if (value < range.min) range.min = value;
     if (value > range.max) range.max = value;

@@ -24,7 +24,7 @@ interface Window {
   readonly padding: Padding;
 }
 
-/** The nodes that multiply by weights. `weights` and `bias` are changed in place while batch norm is folded. */
+/** The nodes that multiply by weights. */
 export type WeightedNode = Common & {
   readonly weights: Float64Array;
   readonly bias: Float64Array;

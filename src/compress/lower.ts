@@ -1,7 +1,6 @@
 /**
- * From ModelSpec and weights to the graph of TensorFlow Lite operators: batch norm is folded into the layer before
- * where that layer feeds nothing else (else it becomes a 1x1 depthwise convolution), dropout and the like vanish,
- * activations are fused. Knows nothing of quantization.
+ * From ModelSpec and weights to the graph of TensorFlow Lite operators: batch norm is folded (fold.ts), layers that
+ * change nothing vanish, activations are fused. Knows nothing of quantization.
  */
 import {
   modelInput,
@@ -13,15 +12,14 @@ import {
   type ResolvedLayer,
 } from '../model';
 import { CompressError } from './errors';
-import { isWeighted, sizeOf, type Graph, type GraphNode, type Value, type WeightedNode } from './graph';
-
-const defaultEpsilon = 1e-3;
+import { foldBatchNorm } from './fold';
+import { sizeOf, type Graph, type GraphNode, type Value, type WeightedNode } from './graph';
 
 /** What a layer of the spec has become: a value, and the node that may still be changed because nobody else reads it. */
 interface Made {
   readonly value: number;
   readonly node: GraphNode | undefined;
-  /** Nobody but the next layer reads it, so batch norm and activations may be folded into `node`. */
+  /** Nobody but the next layer reads it, so activations may be fused into `node`. */
   readonly exclusive: boolean;
 }
 
@@ -86,19 +84,21 @@ class Lowering {
     const shape = canonical(outputShape);
     switch (spec.kind) {
       case 'dropout':
-        return { ...source, exclusive: exclusive && source.exclusive };
+      case 'batchNorm':
+        throw new Error(`${name} should have been folded away`);
       case 'flatten':
       case 'reshape':
         return this.plain(source, name, shape, exclusive);
       case 'activation':
         return this.activated(spec.activation, source, name, outputShape, exclusive);
-      case 'batchNorm':
-        return this.normalised(index, source, weights, name, exclusive);
       case 'dense':
       case 'conv1d':
       case 'conv2d':
       case 'depthwiseConv2d': {
-        const node = this.add(weightedNode(spec, name, source.value, weights), shape);
+        const node = this.add(
+          weightedNode(spec, name, source.value, outputShape[outputShape.length - 1], weights),
+          shape,
+        );
         return { value: node.output, node, exclusive };
       }
       default: {
@@ -137,47 +137,6 @@ class Lowering {
     );
     return this.restored(node, outputShape, exclusive);
   }
-
-  private normalised(index: number, source: Made, weights: LayerWeights, name: string, exclusive: boolean): Made {
-    const { spec, outputShape } = this.layers[index];
-    const { epsilon = defaultEpsilon, activation } = spec as { epsilon?: number; activation: Activation };
-    const { gamma, beta, movingMean, movingVariance } = weights as Required<LayerWeights>;
-    const scale = Float64Array.from(gamma, (g, c) => g / Math.sqrt(movingVariance[c] + epsilon));
-    const offset = Float64Array.from(beta, (b, c) => b - movingMean[c] * scale[c]);
-    const { node } = source;
-    // Behind a reshape the channels of the norm are no longer the channels of the node.
-    if (node && source.exclusive && isWeighted(node) && node.activation === 'none' && node.output === source.value) {
-      foldInto(node, scale, offset);
-      node.activation = activation;
-      return { ...source, exclusive };
-    }
-    const image = this.asImage(source.value, name);
-    const depthwise = this.add(
-      {
-        op: 'DEPTHWISE_CONV_2D',
-        name,
-        inputs: [image],
-        weights: scale,
-        bias: offset,
-        multiplier: 1,
-        kernel: [1, 1],
-        stride: [1, 1],
-        padding: 'valid',
-        activation,
-      },
-      this.values[image].shape,
-    );
-    return this.restored(depthwise, outputShape, exclusive);
-  }
-}
-
-/** Output channels lie last in depthwise weights and first in the others. */
-function foldInto(node: WeightedNode, scale: Float64Array, offset: Float64Array): void {
-  const channels = node.bias.length;
-  const perChannel = node.weights.length / channels;
-  for (let i = 0; i < node.weights.length; i++)
-    node.weights[i] *= scale[node.op === 'DEPTHWISE_CONV_2D' ? i % channels : Math.floor(i / perChannel)];
-  for (let c = 0; c < channels; c++) node.bias[c] = node.bias[c] * scale[c] + offset[c];
 }
 
 type WeightedSpec = Extract<ResolvedLayer['spec'], { kind: 'dense' | 'conv1d' | 'conv2d' | 'depthwiseConv2d' }>;
@@ -186,10 +145,13 @@ function weightedNode(
   spec: WeightedSpec,
   name: string,
   input: number,
+  channels: number,
   weights: LayerWeights,
 ): Unfinished<WeightedNode> {
-  const { kernel, bias } = weights as { kernel: Float32Array; bias: Float32Array };
-  const common = { name, inputs: [input], bias: Float64Array.from(bias), activation: spec.activation };
+  const { kernel, bias } = weights as { kernel: Float32Array; bias?: Float32Array };
+  // A layer without biases has zeros: every runtime reads the same operator, and int8 needs the array.
+  const biases = Float64Array.from(bias ?? new Float32Array(channels));
+  const common = { name, inputs: [input], bias: biases, activation: spec.activation };
   switch (spec.kind) {
     case 'dense':
       return { op: 'FULLY_CONNECTED', ...common, weights: outputsFirst(kernel, spec.units) };
@@ -277,9 +239,10 @@ function otherNode(spec: OtherSpec, name: string, input: number, other: number |
 }
 
 /**
- * @throws ModelError for a spec that is not a network. Weights must have been checked (checkWeights).
+ * @throws ModelError for a spec that is not a network, or weights that are not its own.
  */
-export function lower(spec: ModelSpec, weights: ModelWeights): Graph {
+export function lower(original: ModelSpec, trained: ModelWeights): Graph {
+  const { spec, weights } = foldBatchNorm(original, trained);
   const layers = resolveModel(spec);
   const readers = layers.map(() => 0);
   for (const layer of layers) for (const from of layer.inputs) if (from !== modelInput) readers[from]++;

@@ -2,12 +2,14 @@
  * Full-integer post-training quantization: a trained network and some of its rows in, a .tflite with int8 input and
  * output out. Knows nothing of where the rows come from.
  */
-import { checkWeights, ModelError, product, type ModelSpec, type ModelWeights } from '../model';
+import { checkWeights, ModelError, type ModelSpec, type ModelWeights } from '../model';
 import { CompressError } from './errors';
 import { runGraph } from './float-forward';
+import { sizeOf, type Graph } from './graph';
 import { lower } from './lower';
+import { percentileRanges } from './percentile';
 import { quantizeGraph } from './quantize-graph';
-import type { QuantizedModel, QuantizeOptions } from './types';
+import type { QuantizedModel, QuantizeOptions, RangeChoice, ValueRange } from './types';
 import { writeTflite } from './write';
 
 /**
@@ -26,15 +28,8 @@ export function quantiseModel(spec: ModelSpec, weights: ModelWeights, options: Q
       error,
     );
   }
-  checkCalibration(spec, options);
   const graph = lower(spec, weights);
-  const ranges = runGraph(graph, options.calibration, options.calibrationCount);
-  if (ranges.some((range) => range.max === Infinity || range.min === -Infinity))
-    throw new CompressError(
-      'bad-weights',
-      'The weights are so large that the model computes infinite values.',
-      'Train the model again, with a smaller learning rate.',
-    );
+  const ranges = rangesOf(graph, options);
   const quantized = quantizeGraph(graph, ranges, options.perChannelDense ?? false);
   const input = quantized.values[graph.input];
   const output = quantized.values[graph.output];
@@ -52,15 +47,57 @@ export function floatOutputs(spec: ModelSpec, weights: ModelWeights, rows: Float
   checkWeights(spec, weights);
   const graph = lower(spec, weights);
   const outputs: number[] = [];
-  runGraph(graph, rows, count, (output) => outputs.push(...output));
+  runGraph(graph, rows, count, (values) => values[graph.output].forEach((value) => outputs.push(value)));
   return Float32Array.from(outputs);
 }
 
-function checkCalibration(spec: ModelSpec, { calibration, calibrationCount }: QuantizeOptions): void {
-  const fail = (problem: string, action: string): never => {
-    throw new CompressError('bad-calibration', problem, action);
-  };
-  const width = product(spec.input);
+function rangesOf(graph: Graph, options: QuantizeOptions): readonly ValueRange[] {
+  const { ranges: choice = 'minMax', calibration, calibrationCount } = options;
+  if (isGiven(choice)) return checkedRanges(graph, choice);
+  checkCalibration(sizeOf(graph.values[graph.input].shape), options);
+  const ranges = runGraph(graph, calibration, calibrationCount);
+  if (ranges.some((range) => range.max === Infinity || range.min === -Infinity))
+    throw new CompressError(
+      'bad-weights',
+      'The weights are so large that the model computes infinite values.',
+      'Train the model again, with a smaller learning rate.',
+    );
+  if (choice === 'minMax') return ranges;
+  const { percentile } = choice;
+  if (!(percentile > 50 && percentile <= 100))
+    badCalibration(
+      `A percentile of ${percentile} leaves no range.`,
+      'Choose one above 50 and at most 100, such as 99.9.',
+    );
+  return percentileRanges(graph, calibration, calibrationCount, ranges, percentile / 100);
+}
+
+const isGiven = (choice: RangeChoice): choice is readonly ValueRange[] => Array.isArray(choice);
+
+function checkedRanges(graph: Graph, given: readonly ValueRange[]): readonly ValueRange[] {
+  if (given.length !== graph.values.length)
+    badCalibration(
+      `${given.length} ranges were given for a network of ${graph.values.length} values.`,
+      'Give one range per value of the lowered network.',
+    );
+  const read = [graph.input, ...graph.nodes.map((node) => node.output)];
+  const wrong = read.find(
+    (value) => !(given[value].min <= given[value].max && isFinite(given[value].max - given[value].min)),
+  );
+  if (wrong !== undefined)
+    badCalibration(
+      `The range given for ${graph.values[wrong].name} is none.`,
+      'Give the smallest number before the largest.',
+    );
+  return given;
+}
+
+function badCalibration(problem: string, action: string): never {
+  throw new CompressError('bad-calibration', problem, action);
+}
+
+function checkCalibration(width: number, { calibration, calibrationCount }: QuantizeOptions): void {
+  const fail = badCalibration;
   if (!Number.isInteger(calibrationCount) || calibrationCount < 1)
     fail('There is not one row to find the ranges of the int8 model with.', 'Record or import training data first.');
   if (calibration.length < calibrationCount * width)

@@ -4,8 +4,8 @@
  * input * weight. Also keeps every intermediate sum inside int32, whatever the weights, so that all interpreters
  * agree. Knows nothing of files.
  */
-import type { Range } from './float-forward';
 import { isWeighted, type Graph, type GraphNode, type WeightedNode } from './graph';
+import type { ValueRange } from './types';
 
 /** Scales are float32, as they are stored. */
 export interface Quantization {
@@ -45,7 +45,7 @@ export const roundAway = (x: number): number => Math.sign(x) * Math.floor(Math.a
 const clampInt8 = (q: number): number => Math.min(127, Math.max(-128, q));
 
 /** Scale and zero point for a range; the range is widened to hold zero, which must be exact (padding, relu). */
-export function quantizationOf(range: Range, atLeast = smallestScale): Quantization {
+export function quantizationOf(range: ValueRange, atLeast = smallestScale): Quantization {
   const min = Math.min(0, range.min);
   const max = Math.max(0, range.max);
   if (!(max - min > 0)) return { scale: Math.max(scaleOfZero, Math.fround(atLeast)), zeroPoint: 0 };
@@ -126,7 +126,7 @@ function smallestOutputScale(node: WeightedNode, quantized: QuantizedWeights): n
 }
 
 /** @param perChannelDense also quantise fully connected weights per output channel. */
-export function quantizeGraph(graph: Graph, ranges: readonly Range[], perChannelDense: boolean): QuantizedGraph {
+export function quantizeGraph(graph: Graph, ranges: readonly ValueRange[], perChannelDense: boolean): QuantizedGraph {
   const values: Quantization[] = graph.values.map(() => probability);
   values[graph.input] = quantizationOf(ranges[graph.input]);
   const weights = new Map<GraphNode, QuantizedWeights>();

@@ -8,10 +8,24 @@ export interface QuantizedModel {
   readonly outputZeroPoint: number;
 }
 
+/** The smallest and largest number that a value of the network takes. */
+export interface ValueRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * How the int8 range of each value is chosen: from the smallest to the largest number seen ('minMax', the default);
+ * leaving out the rarest numbers ({ percentile: 99.9 }: of 1,000 numbers one may lie above the range, and one below);
+ * or given, one per value of the graph that the lowered network has (as training with simulated quantization does).
+ */
+export type RangeChoice = 'minMax' | { readonly percentile: number } | readonly ValueRange[];
+
 export interface QuantizeOptions {
-  /** Rows x width of normalised inputs used to find the ranges; balanced over classes by the caller. */
+  /** Rows x width of normalised inputs used to find the ranges; balanced over classes by the caller. Unread where the ranges are given. */
   readonly calibration: Float32Array;
   readonly calibrationCount: number;
+  readonly ranges?: RangeChoice | undefined;
   /** Name stored in the file. */
   readonly name?: string;
   /** Fully connected weights per output channel too. */

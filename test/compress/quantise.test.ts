@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base';
 import { balancedCalibration, quantiseModel, readTflite } from '../../src/compress';
+import { runGraph } from '../../src/compress/float-forward';
+import { lower } from '../../src/compress/lower';
 import { quantizationOf, roundAway } from '../../src/compress/quantize-graph';
 import { buildModel, initialWeights, type ModelSpec, type ModelWeights } from '../../src/model';
 import { randomModel } from './random-models';
@@ -102,6 +104,52 @@ describe('quantiseModel', () => {
         for (const tensor of readTflite(tflite).tensors)
           for (const scale of tensor.scales) expect(scale > 0 && Number.isFinite(scale)).toBe(true);
       }
+  });
+
+  describe('ranges', () => {
+    const weights = tinyWeights([1, 2, 3, 4, 5, 6], [0, 1]);
+    const options = { calibration, calibrationCount: 2 };
+    const graph = lower(tiny, weights);
+
+    it('given one per value are taken as they are, without any rows', () => {
+      const seen = runGraph(graph, calibration, 2);
+      const none = { calibration: new Float32Array(0), calibrationCount: 0 };
+      const given = quantiseModel(tiny, weights, { ...none, ranges: seen });
+      expect(sha256(given.tflite)).toBe(sha256(quantiseModel(tiny, weights, options).tflite));
+      const wide = seen.map(() => ({ min: -8, max: 7.9375 }));
+      expect(quantiseModel(tiny, weights, { ...none, ranges: wide })).toMatchObject({
+        inputScale: 1 / 16,
+        inputZeroPoint: 0,
+      });
+    });
+
+    it('by percentile leave out outliers, never more than their share', () => {
+      const random = new Random(3);
+      const rows = Float32Array.from({ length: 3 * 2000 }, () => random.uniform() * 2 - 1);
+      rows[77] = 1000;
+      const options = { calibration: rows, calibrationCount: 2000 };
+      const whole = quantiseModel(tiny, weights, options);
+      expect(whole.inputScale).toBeGreaterThan(3.9);
+      const most = quantiseModel(tiny, weights, { ...options, ranges: { percentile: 99.9 } });
+      // A bin of the histogram is 1001 / 16384 wide.
+      expect(most.inputScale * 255).toBeGreaterThan(1.99);
+      expect(most.inputScale * 255).toBeLessThan(2.13);
+      const all = quantiseModel(tiny, weights, { ...options, ranges: { percentile: 100 } });
+      expect(sha256(all.tflite)).toBe(sha256(whole.tflite));
+    });
+
+    it.each([
+      ['too few', [{ min: 0, max: 1 }]],
+      ['upside down', graph.values.map(() => ({ min: 1, max: 0 }))],
+      ['not numbers', graph.values.map(() => ({ min: NaN, max: 0 }))],
+      ['endless', graph.values.map(() => ({ min: 0, max: Infinity }))],
+      ['a percentile of 50', { percentile: 50 }],
+      ['a percentile that is not a number', { percentile: NaN }],
+    ])('that are %s are refused', (_what, ranges) => {
+      expect(() => quantiseModel(tiny, weights, { ...options, ranges })).toThrow(
+        expect.objectContaining({ code: 'bad-calibration' }),
+      );
+    });
   });
 
   it('holds zero exactly in every range', () => {

@@ -24,7 +24,7 @@ function layerOutput(
   const batch = x.shape[0];
   const image = (): tf.Tensor4D => asImage(x);
   const kernel = (...dims: number[]): tf.Tensor => tf.tensor(weights.kernel as Float32Array, dims);
-  const bias = (): tf.Tensor => tf.tensor1d(weights.bias as Float32Array);
+  const bias = (): tf.Tensor => tf.tensor1d(weights.bias ?? new Float32Array(shape[shape.length - 1]));
   const channels = x.shape[x.rank - 1];
   const shaped = (y: tf.Tensor): tf.Tensor => y.reshape([batch, ...shape]);
   switch (layer.kind) {
@@ -68,6 +68,10 @@ function layerOutput(
       return shaped(tf.avgPool(image(), pair(layer.size), pair(layer.stride), layer.padding));
     case 'globalAveragePool':
       return image().mean([1, 2]);
+    case 'globalMaxPool':
+      return image().max([1, 2]);
+    case 'sigmoid':
+      return tf.sigmoid(x);
     case 'zeroPadding': {
       const [top, bottom, left, right] = layer.padding;
       return image().pad([
