@@ -1,4 +1,5 @@
 export type * from './spec';
+export type * from './zoo/types';
 export { ModelError, type ModelErrorCode } from './errors';
 export {
   modelInput,
@@ -19,4 +20,4 @@ export {
   weightShapesOf,
   type WeightName,
 } from './weights';
-export { buildModel, modelAdvice, suggestModel, type ModelChoice, type ModelKind, type ModelSize } from './zoo';
+export { buildModel, modelAdvice, modelKindsFor, suggestModel } from './zoo';

@@ -1,0 +1,3 @@
+export { modelAdvice } from './advice';
+export { buildModel } from './build';
+export { modelKindsFor, suggestModel } from './suggest';
