@@ -24,7 +24,7 @@ import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
 import { FakeError, FakeRecording, cancellablePause, pause, playDeploy, playLive, playTraining } from './fake-runs';
 import { impulseState, previewOf } from './fake-impulse';
-import { boards, epochReport, fitReport, scoreReport, startSettings, trainReport } from './fake-reports';
+import { boards, epochReport, fitReport, scoreReport, startChoices, startSettings, trainReport } from './fake-reports';
 import { gestures } from './signals';
 
 export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
@@ -313,6 +313,7 @@ export class FakeDormouse implements DormouseBridge {
     'impulse.preview': ({ id, start }) => previewOf(this.impulse, id, start),
     'train.settings': () => this.settings,
     'train.configure': (change) => (this.settings = { ...this.settings, ...(change as Partial<TrainSettings>) }),
+    'train.choices': () => startChoices,
     'train.start': () => this.train(),
     'train.cancel': this.cancel,
     'train.report': () => this.report,

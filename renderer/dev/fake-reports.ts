@@ -2,7 +2,7 @@
 import type { CaptureSummary } from '../../src/dataset/types';
 import type { FitReport } from '../../src/fit/types';
 import type { BoardProfile } from '../../src/boards/types';
-import type { ScoredRow, ScoreReport, TrainReport, TrainSettings } from '../../src/project/contract';
+import type { ScoredRow, ScoreReport, TrainChoices, TrainReport, TrainSettings } from '../../src/project/contract';
 import type { EpochReport } from '../../src/train/engine';
 
 export const startSettings: TrainSettings = {
@@ -16,6 +16,36 @@ export const startSettings: TrainSettings = {
   threads: 0,
   patience: 12,
   augment: true,
+  head: 'softmax',
+  optimiser: 'adam',
+  schedule: 'falling',
+  labelSmoothing: 0,
+  quantisation: 'auto',
+  prune: { kind: 'none' },
+  transfer: null,
+};
+
+export const startChoices: TrainChoices = {
+  suggested: 'dense',
+  models: [
+    {
+      kind: 'dense',
+      advice: {
+        small: 'For features with few labels: a few hundred bytes and microseconds on any board.',
+        medium: 'The usual choice for features: small, fast, and enough for a dozen labels.',
+        large: 'For features with many labels or subtle differences, when you have hundreds of captures.',
+      },
+    },
+    {
+      kind: 'conv1d',
+      advice: {
+        small: 'For raw motion on the smallest boards, or when two or three gestures differ clearly.',
+        medium: 'The usual choice for raw motion: learns the shape of a gesture wherever it happens.',
+        large: 'For raw motion with many or similar gestures, when you have hundreds of captures.',
+      },
+    },
+  ],
+  unfinished: null,
 };
 
 export function epochReport(epoch: number, epochs: number): EpochReport {

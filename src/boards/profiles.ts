@@ -40,6 +40,8 @@ export const boards: readonly BoardProfile[] = [
       { vendor: '2341', product: '025a', mode: 'application' },
     ],
     sensors: ['motion', 'audio'],
+    // The LSM9DS1 of the first revision and the BMI270 of the second.
+    motionRatesHz: [14.9, 25, 50, 59.5, 100, 119, 200, 238, 400, 476, 800],
     upload: 'bossac',
     source: `what the sketch sets aside for a model; by sum with ArduinoCore-mbed 4.6.0's empty USB sketch about 49 KB stay for the heap, of which loop() takes 32 KB as its stack`,
   },
@@ -64,6 +66,7 @@ export const boards: readonly BoardProfile[] = [
       { vendor: '2886', product: '0044', mode: 'bootloader' },
     ],
     sensors: ['motion', 'audio'],
+    motionRatesHz: [12.5, 26, 52, 104, 208, 416, 833],
     upload: 'nrfutil',
     source:
       'what the sketch sets aside for a model; linked with Seeed\u2019s nRF52 core, 34 KB stay for the heap beside it and the SoftDevice\u2019s 24 KB',
@@ -198,6 +201,7 @@ export const boards: readonly BoardProfile[] = [
     flashEraseUnit: 4096,
     usb: [],
     sensors: ['motion', 'audio'],
+    motionRatesHz: [25, 50, 62.5, 100, 119, 200, 400, 1000],
     upload: 'none',
     source: 'the simulated board gives itself the memory of a small nRF52840 board; its speed is that of this computer',
   },

@@ -278,6 +278,11 @@ export class Dataset {
     return this.change(() => this.editor.replay('redo'));
   }
 
+  /** What is there now is where undoing begins: for a dataset that a program made and not a person. */
+  forgetHistory(): Promise<void> {
+    return this.change(() => this.history.forget());
+  }
+
   /**
    * Splits anew, keeping groups together and every label on both sides where it can; pinned captures stay. Captures
    * that come later follow the same rule. One step.

@@ -120,6 +120,12 @@ export class History {
     if (step !== undefined) await this.disk.remove(this.path(step, false)).catch(() => undefined);
   }
 
+  /** Forgets all steps, so that nothing can be undone any more; what they did stays. */
+  async forget(): Promise<void> {
+    for (const step of this.undone.splice(0)) await this.disk.remove(this.path(step, true)).catch(() => undefined);
+    for (const step of this.done.splice(0)) await this.disk.remove(this.path(step, false)).catch(() => undefined);
+  }
+
   /** Marks the newest step as undone, or the newest undone one as done again. */
   async flip(direction: 'undo' | 'redo'): Promise<void> {
     const [from, to] = direction === 'undo' ? [this.done, this.undone] : [this.undone, this.done];

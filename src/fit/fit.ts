@@ -22,6 +22,8 @@ export interface FitQuestion {
   readonly smoothing?: number | undefined;
   /** What a connected board says in HELLO; better than the profile's figures. */
   readonly device?: { readonly freeRam: number; readonly slotBytes: number } | undefined;
+  /** What the model listens to; default 'motion'. */
+  readonly sensor?: BoardProfile['sensors'][number] | undefined;
   readonly measured?: readonly Measurement[] | undefined;
 }
 
@@ -89,6 +91,21 @@ function latencyOf(
 const total = (items: readonly FitItem[]): number => items.reduce((sum, item) => sum + item.bytes, 0);
 const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`;
 
+/** A board starts a model only if its sensor has the model's rate, give or take this much (firmware/PROTOCOL.md 3). */
+const rateTolerance = 0.01;
+
+/** What keeps the board from starting the model at all, whatever room it has; empty where nothing is known against it. */
+function rateAdvice(board: BoardProfile, resolved: ResolvedImpulse, sensor: BoardProfile['sensors'][number]): string[] {
+  const rates = sensor === 'motion' ? board.motionRatesHz : undefined;
+  const { rateHz } = resolved.shape;
+  if (!rates || rates.some((rate) => Math.abs(rateHz - rate) <= rateTolerance * rate)) return [];
+  const nearest = rates.reduce((best, rate) => (Math.abs(rate - rateHz) < Math.abs(best - rateHz) ? rate : best));
+  return [
+    `The model listens at ${+rateHz.toFixed(2)} Hz, which the ${board.name}'s sensor does not offer (within 1 %), so it would not ` +
+      `start there: set the impulse's rate to ${nearest} Hz and train again, or record at a rate of the board.`,
+  ];
+}
+
 function adviceFor(report: Omit<FitReport, 'advice' | 'fits'>, resolved: ResolvedImpulse): string[] {
   const { ram, flash, latency, boardName } = report;
   const advice: string[] = [];
@@ -140,5 +157,9 @@ export function estimateFit(core: Core, question: FitQuestion): FitReport {
     macs: summary.macs,
   };
   const fits = counted.ram.used <= counted.ram.available && counted.flash.used <= counted.flash.available;
-  return { ...counted, fits, advice: adviceFor(counted, question.resolved) };
+  const advice = [
+    ...rateAdvice(board, question.resolved, question.sensor ?? 'motion'),
+    ...adviceFor(counted, question.resolved),
+  ];
+  return { ...counted, fits, advice };
 }

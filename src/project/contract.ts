@@ -12,8 +12,10 @@ import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
 import type { DeviceInfo, PortInfo, SampleBlock, StreamHealth } from '../link/types';
-import type { FeaturePreview, ScoreReport, TrainProgress, TrainReport, TrainSettings } from './reports';
+import type { FeaturePreview, ScoreReport, TrainChoices, TrainProgress, TrainReport, TrainSettings } from './reports';
+import { trainChangeSchema } from './train-settings';
 
+export { modelKinds } from './reports';
 export type * from './reports';
 
 const shortText = v.pipe(v.string(), v.maxLength(200));
@@ -181,20 +183,10 @@ export const requests = {
   'impulse.preview': v.object({ id: idSchema, start: whole(0, 1e9) }),
 
   'train.settings': nothing,
-  'train.configure': v.object({
-    engine: v.optional(v.picklist(['core', 'tensorflow'])),
-    model: v.optional(v.picklist(['auto', 'dense', 'conv1d'])),
-    size: v.optional(v.picklist(['small', 'medium', 'large'])),
-    epochs: v.optional(whole(1, 10_000)),
-    batchSize: v.optional(whole(1, 4096)),
-    learningRate: v.optional(within(1e-7, 10)),
-    seed: v.optional(whole(0, 4294967295)),
-    threads: v.optional(whole(0, 64)),
-    patience: v.optional(whole(0, 10_000)),
-    augment: v.optional(v.boolean()),
-  }),
+  'train.configure': trainChangeSchema,
+  'train.choices': nothing,
   /** Answers when training has ended, whichever way; progress comes as events. */
-  'train.start': nothing,
+  'train.start': v.optional(v.object({ resume: v.optional(v.boolean()) })),
   'train.cancel': nothing,
   'train.report': nothing,
 
@@ -273,6 +265,7 @@ export interface RequestOutputs {
   'impulse.preview': FeaturePreview;
   'train.settings': TrainSettings;
   'train.configure': TrainSettings;
+  'train.choices': TrainChoices;
   'train.start': TrainReport;
   'train.cancel': Cancelled;
   'train.report': TrainReport | null;

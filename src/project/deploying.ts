@@ -13,6 +13,9 @@ import type { TrainedModel } from './trained';
 /** Recognition feels immediate from here on; training's own stride would be half a window. */
 const answersPerSecond = 4;
 
+const sensorOf = (task: ProjectSettings['task']) =>
+  task === 'audio' ? 'audio' : task === 'image' ? 'camera' : 'motion';
+
 /** What the app tells the board beside the .tflite: how to make its input and how to judge its output. */
 export function manifestOf(
   settings: ProjectSettings,
@@ -27,7 +30,7 @@ export function manifestOf(
   return {
     name: settings.name,
     labels,
-    sensor: settings.task === 'audio' ? 'audio' : settings.task === 'image' ? 'camera' : 'motion',
+    sensor: sensorOf(settings.task),
     axes: resolved.axes,
     // An empty unit means that nothing is known of it; the board then takes its sensor's word.
     units: resolved.units.map((unit) => (unit === 'N/A' ? '' : unit)),
@@ -69,6 +72,8 @@ export async function fitProject(project: Project, boardId: string): Promise<Fit
     tflite: model.quantized.tflite,
     resolved: model.resolved,
     imageBytes: image.length,
+    smoothing: project.settings.live.smoothing,
+    sensor: sensorOf(project.settings.task),
   });
 }
 

@@ -16,6 +16,10 @@ export type ProjectErrorCode =
   | 'device-cannot'
   /** Too few captures, labels or held-out captures for what was asked. */
   | 'needs-data'
+  /** A capture holds what cannot be computed with. */
+  | 'bad-data'
+  /** The system did not give the memory that was asked for. */
+  | 'no-memory'
   /** Asked for something that needs a trained model. */
   | 'no-model'
   /** Another long thing of the same kind runs. */

@@ -22,6 +22,8 @@ export async function makeExample(folder: string, options: ExampleOptions, work:
   try {
     await project.change({ impulse: { ...project.settings.impulse, ...window } });
     await recordSimulatedTakes(project.dataset, { ...plan, seed: options.seed }, work);
+    // Nobody did this, so nobody should be offered to undo it.
+    await project.dataset.forgetHistory();
     return project;
   } catch (error) {
     await project.close();

@@ -13,40 +13,37 @@ import { defaultImpulse, type ImpulseSettings } from '../impulse';
 import { defaultTrainSettings } from './defaults';
 import { taskSchema, type Task, type TrainSettings } from './contract';
 import { ProjectError } from './errors';
+import { trainSettingsSchema } from './train-settings';
 import { loadTrained, saveTrained, type TrainedModel } from './trained';
 
 const settingsFile = 'dormouse.json';
 
-const finite = v.pipe(v.number(), v.finite());
+const within = (low: number, high: number) => v.pipe(v.number(), v.finite(), v.minValue(low), v.maxValue(high));
 const settingsSchema = v.object({
-  format: v.literal(1),
+  // 1: before there were pruning, transfer and the rest of the zoo; read, and written as 2 with the next change.
+  format: v.pipe(
+    v.picklist([1, 2]),
+    v.transform(() => 2 as const),
+  ),
   name: v.pipe(v.string(), v.maxLength(200)),
   task: taskSchema,
   createdAt: v.string(),
   impulse: v.object({
-    windowMs: finite,
-    strideMs: finite,
-    rateHz: finite,
-    axes: v.array(v.string()),
-    dsp: v.object({ kind: v.picklist(['raw', 'flatten', 'spectral']), params: v.record(v.string(), finite) }),
+    windowMs: within(0, 60_000),
+    strideMs: within(0, 60_000),
+    rateHz: within(0, 100_000),
+    axes: v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(64)),
+    dsp: v.object({
+      kind: v.picklist(['raw', 'flatten', 'spectral']),
+      params: v.record(v.string(), v.pipe(v.number(), v.finite())),
+    }),
   }),
-  training: v.object({
-    engine: v.picklist(['core', 'tensorflow']),
-    model: v.picklist(['auto', 'dense', 'conv1d']),
-    size: v.picklist(['small', 'medium', 'large']),
-    epochs: finite,
-    batchSize: finite,
-    learningRate: finite,
-    seed: finite,
-    threads: finite,
-    patience: finite,
-    augment: v.boolean(),
-  }),
-  live: v.object({ threshold: finite, smoothing: finite }),
+  training: trainSettingsSchema,
+  live: v.object({ threshold: within(0, 1), smoothing: v.pipe(within(1, 32), v.integer()) }),
 });
 
 export interface ProjectSettings {
-  readonly format: 1;
+  readonly format: 2;
   readonly name: string;
   readonly task: Task;
   readonly createdAt: string;
@@ -94,7 +91,7 @@ export class Project {
     if (present.some((name) => !name.startsWith('.')))
       throw new ProjectError('exists', `The folder ${path} is not empty.`, 'Choose a new or an empty folder.');
     const settings: ProjectSettings = {
-      format: 1,
+      format: 2,
       name: options.name?.trim() || basename(path),
       task: options.task,
       createdAt: new Date().toISOString(),
@@ -210,8 +207,14 @@ async function readSettings(folder: string): Promise<ProjectSettings> {
   if (!checked.success)
     throw new ProjectError(
       'not-a-project',
-      `The settings in ${join(folder, settingsFile)} are damaged or of a newer version.`,
+      `The settings in ${join(folder, settingsFile)} are damaged or of a newer version${placeOf(checked.issues)}.`,
       'Put back a copy of that file, or make a new project and copy the "captures" folder into it: the captures are whole.',
     );
   return checked.output;
+}
+
+/** Where the first of the mistakes is: " (training.epochs)". */
+function placeOf(issues: readonly v.BaseIssue<unknown>[]): string {
+  const path = v.getDotPath(issues[0]);
+  return path === null || path === undefined ? '' : ` (${path})`;
 }

@@ -44,17 +44,54 @@ export interface ScoreReport {
   readonly microsPerInference: number;
 }
 
+/** Models that tell labels apart; which of them suit a project says `train.choices`. */
+export const modelKinds = ['dense', 'conv1d'] as const;
+export type ModelSize = 'small' | 'medium' | 'large';
+
+/** Making the model smaller beyond int8. */
+export type PruneSettings =
+  | { readonly kind: 'none' }
+  /** Weights set to zero: the same work on the board, but a file that packs better. `target` is a share of them. */
+  | { readonly kind: 'synapses'; readonly by: 'share'; readonly target: number }
+  /** Whole neurons and filters taken out: really less of everything. A share of them, or what must be reached. */
+  | { readonly kind: 'filters'; readonly by: 'share' | 'bytes' | 'macs'; readonly target: number }
+  | { readonly kind: 'filters'; readonly by: 'latency'; readonly target: number; readonly board: string };
+
 export interface TrainSettings {
   readonly engine: 'core' | 'tensorflow';
-  readonly model: 'auto' | 'dense' | 'conv1d';
-  readonly size: 'small' | 'medium' | 'large';
+  readonly model: 'auto' | (typeof modelKinds)[number];
+  readonly size: ModelSize;
+  /** 'oneVsRest': each label is asked by itself, so that "none of these" is an answer. */
+  readonly head: 'softmax' | 'oneVsRest';
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  readonly optimiser: 'adam' | 'adamw' | 'sgd';
+  /** Of the learning rate. 'step': to a third after each third of the epochs. */
+  readonly schedule: 'falling' | 'constant' | 'cosine' | 'step';
+  readonly labelSmoothing: number;
   readonly seed: number;
   readonly threads: number;
   readonly patience: number;
   readonly augment: boolean;
+  /** 'auto': trained on with int8 in view only where int8 costs more than half a percent on the rows that watch. */
+  readonly quantisation: 'auto' | 'afterTraining' | 'aware';
+  readonly prune: PruneSettings;
+  /** Another Dormouse project's folder, or a Keras or TensorFlow.js model file, whose first layers are kept. */
+  readonly transfer: { readonly from: string } | null;
+}
+
+/** What may be chosen for a project as it is now. */
+export interface TrainChoices {
+  /** What 'auto' stands for; undefined where there are no captures yet to see the shape of. */
+  readonly suggested: TrainSettings['model'] | undefined;
+  /** The models that suit, each with a sentence on when to use it, by size. */
+  readonly models: readonly {
+    readonly kind: (typeof modelKinds)[number];
+    readonly advice: Readonly<Record<ModelSize, string>>;
+  }[];
+  /** Epochs done of a cancelled training that can be continued, with the data and settings as they were; else null. */
+  readonly unfinished: { readonly epoch: number; readonly epochs: number } | null;
 }
 
 export interface TrainReport {

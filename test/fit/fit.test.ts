@@ -13,7 +13,7 @@ import { sampleModel, sampleSpec } from '../deploy/sample-model';
 
 const { manifest, tflite, windows } = sampleModel(1);
 const resolved: ResolvedImpulse = {
-  shape: manifest.shape,
+  shape: { ...manifest.shape, rateHz: 100 },
   strideFrames: manifest.strideFrames,
   axes: manifest.axes,
   units: manifest.units,
@@ -99,7 +99,22 @@ describe('estimateFit', () => {
     const hasty = { ...resolved, shape: { ...resolved.shape, rateHz: 100_000 }, strideFrames: 1 };
     const slow = estimateFit(core, { ...question, resolved: hasty });
     expect(slow.fits).toBe(true);
-    expect(slow.advice[0]).toMatch(/longer stride/);
+    expect(slow.advice[1]).toMatch(/longer stride/);
+  });
+
+  it('warns where the sensor of the board does not have the rate of the model', () => {
+    const at = (board: string, rateHz: number): string =>
+      estimateFit(core, {
+        ...question,
+        board,
+        resolved: { ...resolved, shape: { ...resolved.shape, rateHz } },
+      }).advice.join();
+    expect(at('nano33ble-sense', 101)).toBe('');
+    expect(at('nano33ble-sense', 104)).toMatch(/104 Hz.*does not offer.*set the impulse's rate to 100 Hz/);
+    expect(at('xiao-nrf52840-sense', 104)).toBe('');
+    expect(at('rpi-pico', 104)).toBe('');
+    const audio = { ...question, resolved: { ...resolved, shape: { ...resolved.shape, rateHz: 16_000 } } };
+    expect(estimateFit(core, { ...audio, sensor: 'audio' }).advice.join()).not.toMatch(/does not offer/);
   });
 
   it('knows no board of another name', () => {

@@ -68,14 +68,17 @@ async function features(context: Context, options: { in: string; out?: string })
   await context.withProject(async (project) => {
     const core = await loadCore();
     const captures = await readCaptures(options.in);
+    const known = project.dataset.list({}, 0, Number.MAX_SAFE_INTEGER).items;
     const trained = await project.trained();
+    // What the model computes, as long as nothing changed since it was trained; else what a training would compute now.
     const resolved =
-      trained?.resolved ??
-      resolveImpulse(
-        project.settings.impulse,
-        captures.map((capture) => capture.summary),
-        core,
-      );
+      trained && trained.fingerprint === project.fingerprint()
+        ? trained.resolved
+        : resolveImpulse(
+            project.settings.impulse,
+            known.length > 0 ? known : captures.map((capture) => capture.summary),
+            core,
+          );
     const rows = captures.flatMap(({ capture }) =>
       windowStarts(capture, resolved).map((start) =>
         core.features(resolved.block, resolved.shape, cutWindow(capture, start, resolved)),

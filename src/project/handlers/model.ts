@@ -2,9 +2,10 @@
 import { exportModel } from '../exporting';
 import { deployProject, fitProject } from '../deploying';
 import { changeImpulse, impulseState, previewFeatures } from '../impulse-view';
+import type { RequestOutput } from '../contract';
 import type { Handlers, Session } from '../services';
 import { testProject } from '../testing';
-import { trainProject } from '../training';
+import { choicesFor, trainProject } from '../training';
 import { reportOf } from '../../base';
 
 type Names =
@@ -13,6 +14,7 @@ type Names =
   | 'impulse.preview'
   | 'train.settings'
   | 'train.configure'
+  | 'train.choices'
   | 'train.start'
   | 'train.cancel'
   | 'train.report'
@@ -27,12 +29,18 @@ function given<T extends object>(part: T): Partial<T> {
   return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-async function train(session: Session) {
+async function choices(session: Session): Promise<RequestOutput<'train.choices'>> {
+  const { resolved } = await impulseState(session.need());
+  return { ...choicesFor(resolved?.inputShape), unfinished: null };
+}
+
+async function train(session: Session, resume: boolean) {
   const project = session.need();
   return session.exclusively('train', async (signal) => {
     try {
       const model = await trainProject(project, {
         signal,
+        resume,
         onTrain: (progress) => session.emit('train.progress', progress),
       });
       await session.tellProject();
@@ -66,7 +74,8 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
       await project.change((before) => ({ training: { ...before.training, ...given(part) } }));
       return project.settings.training;
     },
-    'train.start': () => train(session),
+    'train.choices': () => choices(session),
+    'train.start': (input) => train(session, input?.resume ?? false),
     'train.cancel': () => Promise.resolve({ cancelled: session.cancel('train') }),
     'train.report': async () => (await session.need().trained())?.report ?? null,
     'test.run': ({ engine }) =>
