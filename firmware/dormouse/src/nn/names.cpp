@@ -5,7 +5,7 @@
 namespace dormouse {
 namespace nn {
 
-#if !defined(ARDUINO)
+#if defined(DORMOUSE_HOST)
 namespace {
 // One string, so that no table of pointers has to be relocated: name after name, each ended by a zero.
 const char kNames[] =

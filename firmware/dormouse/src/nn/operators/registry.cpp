@@ -1,10 +1,14 @@
-// Every operator that the engine runs.
+// Every operator that the engine runs. A program for one model may name just that model's, and the linker
+// drops the others: -DDORMOUSE_NN_OPERATIONS=&kConvOperation,&kSoftmaxOperation (see common.h for the names).
 #include "common.h"
 
 namespace dormouse {
 namespace nn {
 
 const Operation* findOperation(int32_t code) {
+#if defined(DORMOUSE_NN_OPERATIONS)
+  static const Operation* const kAll[] = {DORMOUSE_NN_OPERATIONS};
+#else
   static const Operation* const kAll[] = {&kAddOperation,
                                           &kAveragePoolOperation,
                                           &kConvOperation,
@@ -22,6 +26,7 @@ const Operation* findOperation(int32_t code) {
                                           &kSoftmaxOperation,
                                           &kSqueezeOperation,
                                           &kTanhOperation};
+#endif
   for (const Operation* const operation : kAll) {
     if (operation->code == code) return operation;
   }

@@ -1,0 +1,5 @@
+/** What the benchmark of the int8 engine measures. */
+export { ArmEngine } from '../../test/support/arm-engine';
+export { installRoot, Random } from '../../src/base';
+export { buildModel, initialWeights } from '../../src/model';
+export { quantiseModel, readTflite } from '../../src/compress';
