@@ -96,7 +96,13 @@ uint32_t hashOf(uint32_t hash, const nn::TensorView& view) {
   return hash;
 }
 
-uint32_t now() { return timer[1]; }
+// Nothing may move from one side of it to the other.
+uint32_t now() {
+  asm volatile("" ::: "memory");
+  const uint32_t ticks = timer[1];
+  asm volatile("" ::: "memory");
+  return ticks;
+}
 
 __attribute__((noinline)) void paintStack() {
   uint32_t* const here = static_cast<uint32_t*>(__builtin_frame_address(0)) - 16;
@@ -106,7 +112,7 @@ __attribute__((noinline)) void paintStack() {
 // Bytes of stack that were touched below the caller's frame.
 __attribute__((noinline)) uint32_t touchedStack() {
   const uint32_t* const here = static_cast<uint32_t*>(__builtin_frame_address(0));
-  const uint32_t* at = &stack_top - paintedBytes / 4;
+  const volatile uint32_t* at = &stack_top - paintedBytes / 4;
   while (at < here && *at == paint) at++;
   return static_cast<uint32_t>(here - at) * 4u;
 }

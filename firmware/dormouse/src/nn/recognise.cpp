@@ -44,6 +44,7 @@ bool looksLikeTflite(const uint8_t* bytes, uint32_t length, Sentence& sentence) 
     sentence.add("The file is empty.");
     return false;
   }
+  if (length >= 8 && startsWith(bytes + 4, length - 4, "TFL3")) return true;
   if (const char* const kind = otherKind(bytes, length)) {
     sentence.add(kind);
     return false;
@@ -52,7 +53,6 @@ bool looksLikeTflite(const uint8_t* bytes, uint32_t length, Sentence& sentence) 
     sentence.add("The file has only ").add(length).add(" bytes, too few for a .tflite.");
     return false;
   }
-  if (startsWith(bytes + 4, length - 4, "TFL3")) return true;
   char identifier[5] = {0, 0, 0, 0, 0};
   for (uint32_t i = 0; i < 4; i++) identifier[i] = static_cast<char>(bytes[4 + i]);
   sentence.add("The file's identifier is \"")
