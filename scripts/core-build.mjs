@@ -37,7 +37,12 @@ const modules = [
   },
   {
     output: 'src/train/train.wasm',
-    inputs: sources('src/train/kernels'),
+    // Training that simulates the int8 engine rounds with the board's own fixed-point code.
+    inputs: [
+      ...sources('src/train/kernels'),
+      'firmware/dormouse/src/nn/multiplier.cpp',
+      'firmware/dormouse/src/math/math.cpp',
+    ],
     // Its threads share one memory, each with a stack of its own that the caller sets.
     flags: [
       '-std=c++17',
@@ -46,6 +51,7 @@ const modules = [
       '-matomics',
       '-mmutable-globals',
       '-Wconversion',
+      '-Ifirmware/dormouse/src',
       '-Wl,--import-memory',
       '-Wl,--shared-memory',
       '-Wl,--max-memory=2147483648',

@@ -1,6 +1,7 @@
 /** Refuses settings of training that make no sense, before any engine sees them. */
 import type { Augmentation, GradientOptions, Schedule, TrainOptions } from './engine';
 import { TrainError } from './errors';
+import { checkFakeQuantisation } from './fake-quantisation';
 import type { ResolvedObjective } from './objective';
 import { kernelSizeOf } from './sparsity';
 
@@ -83,7 +84,7 @@ export function checkGradientOptions(
   options: GradientOptions,
   { objective, classes, layers }: ResolvedObjective,
 ): void {
-  const { classWeights, labelSmoothing, frozen } = options;
+  const { classWeights, labelSmoothing, frozen, fakeQuantisation } = options;
   if (
     classWeights &&
     (classWeights.length !== classes || !classWeights.every((weight) => Number.isFinite(weight) && weight >= 0))
@@ -93,6 +94,7 @@ export function checkGradientOptions(
   if (labelSmoothing && objective !== 'classification' && objective !== 'cells')
     refuse('Labels can only be smoothed where one of several classes is right.');
   checkLayers(frozen ?? [], layers, 'to freeze');
+  if (fakeQuantisation) checkFakeQuantisation(fakeQuantisation, layers);
 }
 
 /** @throws TrainError `bad-options`. */

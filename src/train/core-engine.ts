@@ -91,6 +91,7 @@ class CoreEngine implements TrainEngine {
       trainingRows: training.count,
       validationRows: held.count,
       base: kernelHeapBase(),
+      fakeQuantisation: options.fakeQuantisation,
     });
     const memory = reserveMemory(plan.bytes);
     const machine = new Machine(kernelModule(), memory, plan);

@@ -1,6 +1,7 @@
 /** The interface every training engine stands behind, and the data that crosses it. */
 import type { LongWork } from '../base';
 import type { ModelSpec, ModelWeights } from '../model';
+import type { FakeQuantisation } from './fake-quantisation';
 
 /**
  * What is learned, as the model's last layer says: `classification` (softmax over a flat list: which one),
@@ -59,6 +60,8 @@ export interface TrainOptions extends LongWork {
   readonly masks?: readonly (Uint8Array | undefined)[] | undefined;
   /** Continue a cancelled training to the very bits of one that was not: same spec, rows and other options. */
   readonly resume?: Checkpoint | undefined;
+  /** Compute forward as the int8 engine will, so that the weights learn to bear its rounding. Of the core engine only. */
+  readonly fakeQuantisation?: FakeQuantisation | undefined;
 }
 
 export type Schedule =
@@ -168,7 +171,7 @@ export interface TrainResult {
 }
 
 /** What gradients() may be told beside the rows. */
-export type GradientOptions = Pick<TrainOptions, 'classWeights' | 'labelSmoothing' | 'frozen'>;
+export type GradientOptions = Pick<TrainOptions, 'classWeights' | 'labelSmoothing' | 'frozen' | 'fakeQuantisation'>;
 
 export interface TrainEngine {
   readonly id: 'core' | 'tensorflow';

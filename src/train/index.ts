@@ -1,4 +1,5 @@
 export type * from './engine';
+export type { FakeQuantisation, QuantisedLayer, QuantisedRange } from './fake-quantisation';
 export { TrainError, type TrainErrorCode } from './errors';
 export { classWeightsOf, defaultAugmentationFor, defaultTraining, missingClasses } from './defaults';
 export { objectiveOf, type ResolvedObjective } from './objective';

@@ -13,6 +13,7 @@ const opFields: readonly Field[] = [
   ...pointers('x x2 y dx dx2 dy w b dw db movingMean movingVariance stats'),
   ...wholes('inH inW inC outH outW outC kH kW sH sW padTop padLeft accumulate'),
   ...floats('rate epsilon l2'),
+  ...pointers('quantised'),
 ];
 
 const jobFields: readonly Field[] = [
@@ -30,8 +31,18 @@ const jobFields: readonly Field[] = [
   ...floats('learningRate beta1 beta2 epsilon correction1 correction2'),
 ];
 
+/** struct Quantised of kernels/quantised.h. */
+const quantisedFields: readonly Field[] = [
+  ...wholes('rule'),
+  ...pointers('in in2 out range kept'),
+  ...wholes('perChannel fullyConnected'),
+  ...pointers('weights realWeights scales sums bias multipliers shifts'),
+  ...wholes('exactInFloat low high'),
+];
+
 export const opBytes = opFields.length * 4;
 export const jobBytes = jobFields.length * 4;
+export const quantisedBytes = quantisedFields.length * 4;
 
 export const opKinds = {
   dense: 0,
@@ -63,3 +74,5 @@ function write(view: DataView, at: number, fields: readonly Field[], values: Val
 /** Writes the named fields; those not named keep what they hold. */
 export const writeOp = (view: DataView, at: number, values: Values): void => write(view, at, opFields, values);
 export const writeJob = (view: DataView, at: number, values: Values): void => write(view, at, jobFields, values);
+export const writeQuantised = (view: DataView, at: number, values: Values): void =>
+  write(view, at, quantisedFields, values);

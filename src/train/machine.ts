@@ -7,7 +7,7 @@ import { assetPath } from '../base';
 import { initialWeights, type LayerWeights, type ModelSpec, type ModelWeights } from '../model';
 import type { LabelledRows } from './engine';
 import { TrainError } from './errors';
-import { jobBytes, modes, opBytes, writeJob, writeOp, type Values } from './layout';
+import { jobBytes, modes, opBytes, quantisedBytes, writeJob, writeOp, writeQuantised, type Values } from './layout';
 import type { Plan, PlannedRows } from './plan';
 
 interface Kernels {
@@ -18,6 +18,7 @@ interface Kernels {
   train_serve(job: number, thread: number, seen: number): void;
   train_op_bytes(): number;
   train_job_bytes(): number;
+  train_quantised_bytes(): number;
   train_gemm(m: number, n: number, k: number, a: number, b: number, c: number, pack: number): void;
 }
 
@@ -91,7 +92,12 @@ export class Machine {
     readonly plan: Plan,
   ) {
     this.kernels = kernelsOn(module, memory);
-    if (this.kernels.train_op_bytes() !== opBytes || this.kernels.train_job_bytes() !== jobBytes)
+    const { kernels } = this;
+    if (
+      kernels.train_op_bytes() !== opBytes ||
+      kernels.train_job_bytes() !== jobBytes ||
+      kernels.train_quantised_bytes() !== quantisedBytes
+    )
       throw new TrainError(
         'unsupported',
         'The training kernels and the program around them are of different versions.',
@@ -111,6 +117,11 @@ export class Machine {
     plan.ops.forEach((op, index) => {
       writeOp(this.view, plan.jobValues['ops'] + index * opBytes, op);
     });
+    for (const { at, values } of plan.quantised?.records ?? []) writeQuantised(this.view, at, values);
+    for (const { at, range } of plan.quantised?.ranges ?? []) {
+      this.view.setFloat64(at, range.min, true);
+      this.view.setFloat64(at + 8, range.max, true);
+    }
     this.floats.fill(1, plan.classWeights / 4, plan.classWeights / 4 + plan.classes);
   }
 

@@ -7,8 +7,10 @@
  */
 import { macsOf, product, weightShapesOf, type ModelSpec, type ResolvedLayer } from '../model';
 import { geometryOf, kindOf, windowOf } from './geometry';
+import type { FakeQuantisation } from './fake-quantisation';
 import { jobBytes, opBytes, opKinds, type Values } from './layout';
 import { objectiveOf } from './objective';
+import { quantiseProgram, type QuantisedPlan } from './quantised-plan';
 
 /** One array of weights in memory. Moving statistics lie outside what the optimiser updates. */
 export interface PlannedWeights {
@@ -51,6 +53,8 @@ export interface Plan {
   readonly stacks: readonly number[];
   readonly training: PlannedRows;
   readonly validation: PlannedRows;
+  /** Present where training simulates the int8 engine. */
+  readonly quantised?: QuantisedPlan | undefined;
 }
 
 const stackBytes = 16 * 1024;
@@ -162,7 +166,7 @@ function planOps(
     tensors.push(to);
     const first = own.get('kernel') ?? own.get('gamma');
     const second = own.get('bias') ?? own.get('beta');
-    const values = geometryOf(layer, kind);
+    const values: Record<string, number> = { ...geometryOf(layer, kind), layer: index };
     Object.assign(values, { x: from[0].at, x2: from[1]?.at ?? 0, y: to.at, w: first?.at ?? 0, b: second?.at ?? 0 });
     Object.assign(values, { dw: first?.gradientAt ?? 0, db: second?.gradientAt ?? 0 });
     Object.assign(values, {
@@ -193,10 +197,12 @@ export interface PlanRequest {
   readonly validationRows: number;
   /** Where free memory begins (the module's `__heap_base`). */
   readonly base: number;
+  readonly fakeQuantisation?: FakeQuantisation | undefined;
 }
 
 /** @throws ModelError or TrainError for a model that cannot be trained. */
-export function planProgram({ spec, batch, threads, trainingRows, validationRows, base }: PlanRequest): Plan {
+export function planProgram(request: PlanRequest): Plan {
+  const { spec, batch, threads, trainingRows, validationRows, base, fakeQuantisation: given } = request;
   const { layers, width, classes } = objectiveOf(spec);
   const bytes = new Bytes(Math.ceil(base / 64) * 64);
   const job = bytes.take(jobBytes);
@@ -205,7 +211,11 @@ export function planProgram({ spec, batch, threads, trainingRows, validationRows
   const stacks = Array.from({ length: working }, () => bytes.take(stackBytes) + stackBytes);
   const { weights, values } = planWeights(layers, bytes, shards);
   const batchX = bytes.take(batch * width * 4);
-  const ops = planOps(layers, weights, batch, shards, batchX, bytes);
+  const floatOps = planOps(layers, weights, batch, shards, batchX, bytes);
+  const take = (count: number): number => bytes.take(count);
+  const { ops, quantised } = given
+    ? quantiseProgram({ ops: floatOps, layers, given, batch, batchX, width, take })
+    : { ops: floatOps, quantised: undefined };
   const scratchStride = Math.ceil((gemmScratch + Math.max(...ops.map(scratchOf)) + 16) / 4) * 4;
   const rowsOf = (count: number): PlannedRows => ({
     count,
@@ -258,5 +268,6 @@ export function planProgram({ spec, batch, threads, trainingRows, validationRows
     stacks,
     training,
     validation,
+    quantised,
   };
 }

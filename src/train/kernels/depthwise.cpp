@@ -28,7 +28,7 @@ void depthwiseForward(const Op& op, const Shard& shard) {
       const Reach rows = reachOf(oy, op.sH, op.padTop, op.kH, op.inH);
       for (int32_t ox = 0; ox < op.outW; ox++, y += op.outC) {
         const Reach columns = reachOf(ox, op.sW, op.padLeft, op.kW, op.inW);
-        for (int32_t c = 0; c < op.outC; c++) y[c] = op.b[c];
+        for (int32_t c = 0; c < op.outC; c++) y[c] = op.b ? op.b[c] : 0.0f;
         for (int32_t ky = rows.from; ky < rows.to; ky++) {
           for (int32_t kx = columns.from; kx < columns.to; kx++) {
             const float* in = x + ((rows.start + ky) * op.inW + columns.start + kx) * op.inC;

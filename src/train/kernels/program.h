@@ -32,6 +32,8 @@ enum AccumulateFlags : int32_t { kAccumulateDx = 1, kAccumulateDx2 = 2 };
 // Values per row at Job::augment, see augmentRow().
 enum : int32_t { kAugmentValues = 16 };
 
+struct Quantised;
+
 struct Op {
   int32_t kind;
   int32_t activation;
@@ -55,6 +57,7 @@ struct Op {
   float rate;  // dropout: share dropped; batch norm: momentum
   float epsilon;
   float l2;
+  Quantised* quantised;  // how the int8 engine computes this (quantised.h); null in float training
 };
 
 struct Job {

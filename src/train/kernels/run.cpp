@@ -4,6 +4,7 @@
 #include "gemm.h"
 #include "layers.h"
 #include "math.h"
+#include "quantised.h"
 
 namespace dormouse {
 namespace train {
@@ -44,6 +45,7 @@ uint32_t dropoutSeed(const Job& job, int32_t op) { return hashOf(job.noiseSeed, 
 
 void forward(const Job& job, int32_t index, const Shard& shard) {
   const Op& op = job.ops[index];
+  if (op.quantised) return quantisedForward(op, shard);
   switch (op.kind) {
     case kDense:
       return denseForward(op, shard);
@@ -71,6 +73,7 @@ void forward(const Job& job, int32_t index, const Shard& shard) {
 
 void backward(const Job& job, int32_t index, const Shard& shard) {
   const Op& op = job.ops[index];
+  if (op.quantised) return quantisedBackward(op, shard);
   switch (op.kind) {
     case kDense:
       return denseBackward(op, shard);
@@ -152,6 +155,10 @@ void backwardAll(Job& job, int32_t thread) {
 }
 
 void runJob(Job& job, int32_t thread) {
+  if (job.ops[0].quantised) {
+    if (thread == 0) prepareQuantised(job);
+    barrier(job);
+  }
   forwardAll(job, thread);
   if (job.mode != kEvaluate) {
     backwardAll(job, thread);
@@ -195,6 +202,9 @@ __attribute__((export_name("train_serve"))) void train_serve(Job* job, int32_t t
 // Sizes that src/train/plan.ts must agree with.
 __attribute__((export_name("train_op_bytes"))) uint32_t train_op_bytes() { return sizeof(Op); }
 __attribute__((export_name("train_job_bytes"))) uint32_t train_job_bytes() { return sizeof(Job); }
+__attribute__((export_name("train_quantised_bytes"))) uint32_t train_quantised_bytes() {
+  return sizeof(dormouse::train::Quantised);
+}
 
 // For benchmarks: a plain product of two matrices, row by row.
 __attribute__((export_name("train_gemm"))) void train_gemm(int32_t m, int32_t n, int32_t k, const float* a,

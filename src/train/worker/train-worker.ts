@@ -12,7 +12,11 @@ import type { WorkerMessage, WorkerTask } from './protocol';
 
 async function lead(task: WorkerTask & { role: 'lead' }): Promise<void> {
   const say = (message: WorkerMessage) => parentPort?.postMessage(message);
-  const plan = planProgram({ ...task, batch: task.options.batchSize });
+  const plan = planProgram({
+    ...task,
+    batch: task.options.batchSize,
+    fakeQuantisation: task.options.fakeQuantisation,
+  });
   const machine = new Machine(task.module, task.memory, plan);
   try {
     const hooks = {
