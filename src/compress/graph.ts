@@ -47,6 +47,8 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly input: number;
   readonly output: number;
+  /** What the output of each layer of the (folded) model has become; the same value for layers that became one node. */
+  readonly layers: readonly number[];
 }
 
 export function isWeighted(node: GraphNode): node is WeightedNode {

@@ -264,7 +264,7 @@ export function lower(original: ModelSpec, trained: ModelWeights): Graph {
   // An interpreter cannot hand out its input as its output.
   if (lowering.nodes.length === 0)
     output = lowering.add({ op: 'RESHAPE', name: 'output', inputs: [input] }, lowering.values[input].shape).output;
-  return { ...pruned(lowering, input, output), input, output };
+  return { ...pruned(lowering, input, output), input, output, layers: made.map(({ value }) => value) };
 }
 
 /** Leaves out what nothing on the way to the output reads. */

@@ -51,7 +51,8 @@ export function floatOutputs(spec: ModelSpec, weights: ModelWeights, rows: Float
   return Float32Array.from(outputs);
 }
 
-function rangesOf(graph: Graph, options: QuantizeOptions): readonly ValueRange[] {
+/** The range of each value of the graph, as the options choose them. @throws CompressError. */
+export function rangesOf(graph: Graph, options: QuantizeOptions): readonly ValueRange[] {
   const { ranges: choice = 'minMax', calibration, calibrationCount } = options;
   if (isGiven(choice)) return checkedRanges(graph, choice);
   checkCalibration(sizeOf(graph.values[graph.input].shape), options);

@@ -10,6 +10,7 @@ import { checkGradientOptions, checkOptions, checkServed } from './check-options
 import { checkInputs, checkRows, checkTrainingRows } from './checks';
 import type { GradientOptions, LabelledRows, TrainEngine, TrainOptions, TrainResult } from './engine';
 import { TrainError } from './errors';
+import type { FakeQuantisation } from './fake-quantisation';
 import { TrainingLoop, type LoopOptions } from './loop';
 import { kernelHeapBase, kernelModule, Machine, reserveMemory } from './machine';
 import { objectiveOf } from './objective';
@@ -191,7 +192,7 @@ class CoreEngine implements TrainEngine {
   }
 
   /** A machine in this process over the kept memory. Valid until the next await. */
-  private machineHere(spec: ModelSpec, batch: number, rows: number): Machine {
+  private machineHere(spec: ModelSpec, batch: number, rows: number, fake?: FakeQuantisation): Machine {
     const plan = planProgram({
       spec,
       batch,
@@ -199,6 +200,7 @@ class CoreEngine implements TrainEngine {
       trainingRows: rows,
       validationRows: 0,
       base: kernelHeapBase(),
+      fakeQuantisation: fake,
     });
     if (!this.memory || this.memory.buffer.byteLength < plan.bytes) this.memory = reserveMemory(plan.bytes);
     const machine = new Machine(kernelModule(), this.memory, plan);
@@ -237,7 +239,7 @@ class CoreEngine implements TrainEngine {
     checkGradientOptions(options, objective);
     checkWeights(spec, weights);
     checkServed(options, objective);
-    const machine = this.machineHere(spec, rows.count, rows.count);
+    const machine = this.machineHere(spec, rows.count, rows.count, options.fakeQuantisation);
     machine.setWeights(spec, weights, 0);
     machine.setRows(machine.plan.training, rows);
     const { loss } = machine.run({ mode: 'gradients', rows: machine.plan.training, from: 0, count: rows.count });

@@ -58,3 +58,17 @@ export function checkFakeQuantisation(given: FakeQuantisation, layers: readonly 
     if (hasOwnRange(layer) && !usable(given.layers[index].range)) refuse(`Layer ${index + 1} (${kind}) has no range.`);
   });
 }
+
+/** For engines that compute in floating point only. @throws TrainError `unsupported`. */
+export function refuseFakeQuantisation({
+  fakeQuantisation,
+}: {
+  fakeQuantisation?: FakeQuantisation | undefined;
+}): void {
+  if (fakeQuantisation)
+    throw new TrainError(
+      'unsupported',
+      'TensorFlow.js cannot train with the arithmetic of the board.',
+      "Choose Dormouse's own training engine.",
+    );
+}

@@ -11,6 +11,7 @@ import { checkInputs, checkRows, checkTrainingRows } from '../checks';
 import { adam } from '../defaults';
 import type { EpochReport, GradientOptions, LabelledRows, TrainEngine, TrainOptions, TrainResult } from '../engine';
 import { TrainError } from '../errors';
+import { refuseFakeQuantisation } from '../fake-quantisation';
 import { objectiveOf } from '../objective';
 import { batchesOf, learningRateAt, passesOf } from '../schedule';
 import { buildTfModel, collectWeights, readTfWeights, setTfWeights } from './build';
@@ -172,6 +173,7 @@ class TensorFlowEngine implements TrainEngine {
     checkTrainingRows(training, objective);
     if (validation) checkRows(validation, objective, 'validation');
     checkOptions(options, objective, spec.input.length);
+    refuseFakeQuantisation(options);
     checkServed(options, objective);
     if (options.initial) checkWeights(spec, options.initial);
     const { tf } = await loadTensorFlow();
@@ -245,6 +247,7 @@ class TensorFlowEngine implements TrainEngine {
     const { classes } = objective;
     checkRows(rows, objective, 'given');
     checkGradientOptions(options, objective);
+    refuseFakeQuantisation(options);
     checkServed(options, objective);
     checkWeights(spec, weights);
     const { tf } = await loadTensorFlow();
