@@ -21,3 +21,5 @@ export {
   type WeightName,
 } from './weights';
 export { buildModel, modelAdvice, modelKindsFor, suggestModel } from './zoo';
+export { transferModel, type TransferChoice, type TransferModel } from './transfer';
+export { decide, decideRows, noLabel } from './decide';

@@ -5,3 +5,5 @@ export { classWeightsOf, defaultAugmentationFor, defaultTraining, missingClasses
 export { objectiveOf, type ResolvedObjective } from './objective';
 export { coreEngine, type CoreEngineOptions } from './core-engine';
 export { tensorflowEngine } from './tensorflow/engine';
+export * from './anomaly';
+export { transferTraining, type TransferCheckpoint, type TransferOptions, type TransferResult } from './transfer';

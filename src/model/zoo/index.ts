@@ -1,3 +1,5 @@
 export { modelAdvice } from './advice';
-export { buildModel } from './build';
+export { buildModel, checkHead } from './build';
+export { headLayers } from './builder';
+export type { ModelHead } from './types';
 export { modelKindsFor, suggestModel } from './suggest';
