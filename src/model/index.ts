@@ -20,6 +20,6 @@ export {
   weightShapesOf,
   type WeightName,
 } from './weights';
-export { buildModel, modelAdvice, modelKindsFor, suggestModel } from './zoo';
+export { buildModel, isClassifier, modelAdvice, modelKindsFor, suggestModel } from './zoo';
 export { transferModel, type TransferChoice, type TransferModel } from './transfer';
 export { decide, decideRows, noLabel } from './decide';

@@ -45,7 +45,7 @@ export interface ScoreReport {
 }
 
 /** Models that tell labels apart; which of them suit a project says `train.choices`. */
-export const modelKinds = ['dense', 'conv1d'] as const;
+export const modelKinds = ['dense', 'conv1d', 'conv2d', 'dscnn', 'mobilenetv1', 'mobilenetv2', 'resnet8'] as const;
 export type ModelSize = 'small' | 'medium' | 'large';
 
 /** Making the model smaller beyond int8. */

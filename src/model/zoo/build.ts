@@ -13,7 +13,7 @@ import { fomo, fomoAlpha, fomoCells } from './fomo';
 import { mobileNetV1, mobileNetV1Alpha } from './mobilenetv1';
 import { mobileNetV2, mobileNetV2Alpha } from './mobilenetv2';
 import { resnet8 } from './resnet8';
-import type { ModelChoice, ModelHead, ModelKind } from './types';
+import type { ClassifierKind, ModelChoice, ModelHead } from './types';
 
 const refuse = (problem: string, action: string): never => {
   throw new ModelError('bad-spec', problem, action);
@@ -60,9 +60,7 @@ function checkChoice({ kind, size, inputShape, classes, alpha, head, cell }: Mod
   checkHead(head ?? 'softmax', classes);
 }
 
-type Trunk = Exclude<ModelKind, 'autoencoder' | 'fomo'>;
-
-function trunkOf(kind: Trunk, { size, inputShape, alpha }: ModelChoice): LayerSpec[] {
+function trunkOf(kind: ClassifierKind, { size, inputShape, alpha }: ModelChoice): LayerSpec[] {
   switch (kind) {
     case 'dense':
       return dense(size, inputShape);

@@ -2,4 +2,4 @@ export { modelAdvice } from './advice';
 export { buildModel, checkHead } from './build';
 export { headLayers } from './builder';
 export type { ModelHead } from './types';
-export { modelKindsFor, suggestModel } from './suggest';
+export { isClassifier, modelKindsFor, suggestModel } from './suggest';

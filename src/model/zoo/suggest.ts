@@ -1,5 +1,5 @@
 /** Which models suit which rows. Knows shapes and tasks, not data or boards. */
-import type { ModelKind, ModelTask } from './types';
+import type { ClassifierKind, ModelKind, ModelTask } from './types';
 
 /** Axes that sensors of motion have at most; more values at each step are the bins of a spectrogram. */
 const mostAxes = 9;
@@ -26,11 +26,19 @@ export function modelKindsFor(inputShape: readonly number[]): ModelKind[] {
     : ['conv2d', 'resnet8', 'mobilenetv1', 'mobilenetv2', 'dscnn', 'fomo', 'dense', 'autoencoder'];
 }
 
+/** Whether a kind tells labels apart, and takes any head. */
+export const isClassifier = (kind: ModelKind): kind is ClassifierKind => kind !== 'autoencoder' && kind !== 'fomo';
+
 /**
  * The kind to begin with. Raw windows [time, axes] suit a 1-D convolution, spectrograms [frames, bins] a DS-CNN, pictures
  * a MobileNet or, when small, a 2-D convolution; features a dense network.
  * @param task what the model is for, where the shape alone does not say: a spectrogram may look like many axes
  */
+export function suggestModel(
+  inputShape: readonly number[],
+  task?: Exclude<ModelTask, 'anomaly' | 'detection'>,
+): ClassifierKind;
+export function suggestModel(inputShape: readonly number[], task?: ModelTask): ModelKind;
 export function suggestModel(inputShape: readonly number[], task?: ModelTask): ModelKind {
   if (task === 'anomaly') return 'autoencoder';
   if (task === 'detection' && inputShape.length === 3) return 'fomo';

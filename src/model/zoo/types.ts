@@ -1,6 +1,8 @@
 /** What can be asked of the zoo. Pure types: the interface reads them too. */
 export type ModelKind =
   'dense' | 'conv1d' | 'conv2d' | 'dscnn' | 'mobilenetv1' | 'mobilenetv2' | 'resnet8' | 'autoencoder' | 'fomo';
+/** The kinds that tell labels apart, and take any head. */
+export type ClassifierKind = Exclude<ModelKind, 'autoencoder' | 'fomo'>;
 export type ModelSize = 'small' | 'medium' | 'large';
 
 /**
