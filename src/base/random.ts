@@ -17,6 +17,16 @@ export class Random {
     if (this.state.every((word) => word === 0)) this.state[0] = 1;
   }
 
+  /** Where the sequence stands: plain numbers for restore(). */
+  save(): number[] {
+    return Array.from(this.state);
+  }
+
+  /** Goes on from where another generator was saved. */
+  restore(saved: readonly number[]): void {
+    this.state.set(saved);
+  }
+
   /** A 32-bit unsigned integer. */
   uint32(): number {
     const s = this.state;

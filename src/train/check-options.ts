@@ -63,12 +63,12 @@ function checkLayers(indices: readonly number[], layers: ResolvedObjective['laye
   for (const index of indices) whole(index, `index of a layer ${what}`, 0, layers.length - 1);
 }
 
-function checkPruning({ sparsity, masks }: TrainOptions, layers: ResolvedObjective['layers']): void {
+function checkPruning({ sparsity, masks, epochs }: TrainOptions, layers: ResolvedObjective['layers']): void {
   if (sparsity && masks) refuse('Pruning by a growing share and by fixed masks cannot be combined.');
   if (sparsity) {
     within(sparsity.target, 'share of pruned values', 0, 1, false);
-    whole(sparsity.fromEpoch, 'first epoch of pruning', 1, 1_000_000);
-    whole(sparsity.toEpoch, 'last epoch of pruning', sparsity.fromEpoch, 1_000_000);
+    whole(sparsity.fromEpoch, 'first epoch of pruning', 1, epochs);
+    whole(sparsity.toEpoch, 'epoch in which pruning is done', sparsity.fromEpoch, epochs);
     checkLayers(sparsity.layers ?? [], layers, 'to prune');
   }
   if (!masks) return;
@@ -95,6 +95,8 @@ export function checkGradientOptions(
     refuse('Labels can only be smoothed where one of several classes is right.');
   checkLayers(frozen ?? [], layers, 'to freeze');
   if (fakeQuantisation) checkFakeQuantisation(fakeQuantisation, layers);
+  const learning = layers.some((layer, index) => kernelSizeOf(layer) > 0 && !frozen?.includes(index));
+  if (!learning) refuse('No layer of the model is left to learn.');
 }
 
 /** @throws TrainError `bad-options`. */
@@ -115,26 +117,4 @@ export function checkOptions(options: TrainOptions, objective: ResolvedObjective
   checkGradientOptions(options, objective);
   checkPruning(options, objective.layers);
   if (options.augmentation) checkAugmentation(options.augmentation, inputRank);
-}
-
-/** Settings that stand in the interface but that no engine acts on. @throws TrainError `unsupported`. */
-export function checkServed(options: Partial<TrainOptions>, { objective }: ResolvedObjective): void {
-  const { optimiser, momentum, labelSmoothing, schedule, frozen, sparsity, masks, resume, augmentation } = options;
-  const cosineOrSteps = schedule === 'cosine' || typeof schedule === 'object';
-  const later = [
-    optimiser === 'adamw',
-    momentum,
-    labelSmoothing,
-    cosineOrSteps,
-    frozen?.length,
-    sparsity,
-    masks,
-    resume,
-  ];
-  if (objective !== 'classification' || later.some(Boolean) || (augmentation && augmentation.kind !== 'motion'))
-    throw new TrainError(
-      'unsupported',
-      'This version of the training engine cannot do that yet.',
-      'Install a newer Dormouse, or choose other settings.',
-    );
 }

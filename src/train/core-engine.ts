@@ -5,16 +5,16 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { assetPath } from '../base';
-import { checkWeights, type ModelSpec, type ModelWeights } from '../model';
-import { checkGradientOptions, checkOptions, checkServed } from './check-options';
+import { checkWeights, macsOf, type ModelSpec, type ModelWeights } from '../model';
+import { checkGradientOptions, checkOptions } from './check-options';
 import { checkInputs, checkRows, checkTrainingRows } from './checks';
+import { stateOf } from './checkpoint';
 import type { GradientOptions, LabelledRows, TrainEngine, TrainOptions, TrainResult } from './engine';
 import { TrainError } from './errors';
-import type { FakeQuantisation } from './fake-quantisation';
 import { TrainingLoop, type LoopOptions } from './loop';
 import { kernelHeapBase, kernelModule, Machine, reserveMemory } from './machine';
 import { objectiveOf } from './objective';
-import { planProgram, type Plan } from './plan';
+import { planProgram, type Plan, type RowsRequest } from './plan';
 import type { WorkerMessage, WorkerTask } from './worker/protocol';
 
 export interface CoreEngineOptions {
@@ -22,8 +22,9 @@ export interface CoreEngineOptions {
   readonly workerScript?: string | null | undefined;
 }
 
-/** Rows of one run of predict(); the caller's event loop gets its turn between two runs. */
+/** Most rows and multiply-accumulates of one run of predict(); the caller's event loop gets its turn between two. */
 const predictBatch = 64;
+const predictMacs = 3e8;
 
 const yieldToCaller = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -61,6 +62,8 @@ class CoreEngine implements TrainEngine {
   private readonly workers = new Set<Worker>();
   /** Kept between calls of predict() and gradients(): reserving memory costs more than a small model's run. */
   private memory: WebAssembly.Memory | undefined;
+  /** Whose program and weights lie in that memory. */
+  private inMemory: Machine | undefined;
 
   constructor(options: CoreEngineOptions) {
     this.workerScript = options.workerScript === undefined ? findWorkerScript() : options.workerScript;
@@ -82,18 +85,20 @@ class CoreEngine implements TrainEngine {
     checkTrainingRows(training, objective);
     checkRows(held, objective, 'validation');
     checkOptions(options, objective, spec.input.length);
-    checkServed(options, objective);
     if (options.initial) checkWeights(spec, options.initial);
     const threads = this.workerScript === null ? 1 : options.threads || availableParallelism();
     const plan = planProgram({
       spec,
       batch: options.batchSize,
       threads,
-      trainingRows: training.count,
-      validationRows: held.count,
+      training,
+      validation: held,
+      frozen: options.frozen,
+      masked: Boolean(options.sparsity ?? options.masks),
       base: kernelHeapBase(),
       fakeQuantisation: options.fakeQuantisation,
     });
+    if (options.resume) stateOf(options.resume, spec, plan);
     const memory = reserveMemory(plan.bytes);
     const machine = new Machine(kernelModule(), memory, plan);
     machine.install();
@@ -102,7 +107,7 @@ class CoreEngine implements TrainEngine {
     const prepared = { machine, plan, memory };
     return this.workerScript === null
       ? this.trainHere(spec, prepared, options)
-      : this.trainInWorkers(this.workerScript, spec, prepared, threads, options);
+      : this.trainInWorkers(this.workerScript, spec, prepared, options);
   }
 
   private trainHere(spec: ModelSpec, { machine }: Prepared, options: TrainOptions): Promise<TrainResult> {
@@ -130,7 +135,6 @@ class CoreEngine implements TrainEngine {
     script: string,
     spec: ModelSpec,
     { plan, memory }: Prepared,
-    threads: number,
     options: TrainOptions,
   ): Promise<TrainResult> {
     const cancel = new Int32Array(new SharedArrayBuffer(4));
@@ -142,19 +146,8 @@ class CoreEngine implements TrainEngine {
     try {
       for (let thread = 1; thread < plan.threads; thread++)
         team.push(this.start(script, { role: 'help', ...shared, job: plan.job, thread, stack: plan.stacks[thread] }));
-      const rows = { trainingRows: plan.training.count, validationRows: plan.validation.count };
-      team.push(
-        this.start(script, {
-          role: 'lead',
-          ...shared,
-          spec,
-          options: loopOptionsOf(options),
-          ...rows,
-          threads,
-          base: kernelHeapBase(),
-          cancel,
-        }),
-      );
+      const lead = { role: 'lead', ...shared, spec, plan, options: loopOptionsOf(options), cancel } as const;
+      team.push(this.start(script, lead));
       return await this.follow(team, options);
     } finally {
       options.signal?.removeEventListener('abort', abort);
@@ -192,37 +185,37 @@ class CoreEngine implements TrainEngine {
   }
 
   /** A machine in this process over the kept memory. Valid until the next await. */
-  private machineHere(spec: ModelSpec, batch: number, rows: number, fake?: FakeQuantisation): Machine {
-    const plan = planProgram({
-      spec,
-      batch,
-      threads: 1,
-      trainingRows: rows,
-      validationRows: 0,
-      base: kernelHeapBase(),
-      fakeQuantisation: fake,
-    });
+  private machineHere(spec: ModelSpec, batch: number, training: RowsRequest, options: GradientOptions = {}): Machine {
+    const { frozen, fakeQuantisation } = options;
+    const validation = { count: 0 };
+    const base = kernelHeapBase();
+    const plan = planProgram({ spec, batch, threads: 1, training, validation, frozen, base, fakeQuantisation });
     if (!this.memory || this.memory.buffer.byteLength < plan.bytes) this.memory = reserveMemory(plan.bytes);
     const machine = new Machine(kernelModule(), this.memory, plan);
     machine.install();
+    this.inMemory = machine;
     return machine;
   }
 
   async predict(spec: ModelSpec, weights: ModelWeights, x: Float32Array, count: number): Promise<Float32Array> {
     const objective = objectiveOf(spec);
-    const { width, classes } = objective;
+    const { width, outputs } = objective;
     checkInputs(x, count, width, 'given');
     checkWeights(spec, weights);
-    checkServed({}, objective);
-    const out = new Float32Array(count * classes);
-    for (let from = 0; from < count; from += predictBatch) {
-      const rows = Math.min(predictBatch, count - from);
-      const machine = this.machineHere(spec, predictBatch, rows);
-      machine.setWeights(spec, weights, 0);
+    const out = new Float32Array(count * outputs);
+    const batch = Math.max(1, Math.min(predictBatch, Math.floor(predictMacs / macsOf(spec))));
+    let machine: Machine | undefined;
+    for (let from = 0; from < count; from += batch) {
+      const rows = Math.min(batch, count - from);
+      // Somebody else may have used the memory while we waited.
+      if (!machine || this.inMemory !== machine) {
+        machine = this.machineHere(spec, batch, { count: batch });
+        machine.setWeights(spec, weights, 0);
+      }
       machine.setRows(machine.plan.training, { x: x.subarray(from * width, (from + rows) * width) });
       machine.run({ mode: 'evaluate', rows: machine.plan.training, from: 0, count: rows });
-      const at = machine.plan.probabilities / 4;
-      out.set(machine.floats.subarray(at, at + rows * classes), from * classes);
+      const at = machine.plan.answers / 4;
+      out.set(machine.floats.subarray(at, at + rows * outputs), from * outputs);
       await yieldToCaller();
     }
     return out;
@@ -238,16 +231,18 @@ class CoreEngine implements TrainEngine {
     checkRows(rows, objective, 'given');
     checkGradientOptions(options, objective);
     checkWeights(spec, weights);
-    checkServed(options, objective);
-    const machine = this.machineHere(spec, rows.count, rows.count, options.fakeQuantisation);
+    const machine = this.machineHere(spec, rows.count, rows, options);
     machine.setWeights(spec, weights, 0);
     machine.setRows(machine.plan.training, rows);
-    const { loss } = machine.run({ mode: 'gradients', rows: machine.plan.training, from: 0, count: rows.count });
+    if (options.classWeights) machine.floats.set(options.classWeights, machine.plan.classWeights / 4);
+    const settings = { smoothing: options.labelSmoothing ?? 0 };
+    const batch = { mode: 'gradients', rows: machine.plan.training, from: 0, count: rows.count, settings } as const;
+    const { loss } = machine.run(batch);
     return Promise.resolve({ loss: loss / rows.count, gradients: machine.gradients(spec.layers.length) });
   }
 
   async close(): Promise<void> {
-    this.memory = undefined;
+    this.memory = this.inMemory = undefined;
     await Promise.all([...this.workers].map((worker) => worker.terminate()));
   }
 }

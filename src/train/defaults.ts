@@ -16,6 +16,9 @@ import type {
 /** Adam's constants, as in the paper (Kingma and Ba, 2015) and Keras. */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
+/** Keras' default for AdamW. */
+export const defaultWeightDecay = 0.004;
+
 /** What another person, another day and another grip change: strength, speed, moment and noise. */
 const motion: MotionAugmentation = {
   kind: 'motion',

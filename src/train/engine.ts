@@ -58,7 +58,7 @@ export interface TrainOptions extends LongWork {
   readonly sparsity?: Sparsity | undefined;
   /** Per layer, one entry per kernel value: 0 = that value stays at exactly 0. Not together with `sparsity`. */
   readonly masks?: readonly (Uint8Array | undefined)[] | undefined;
-  /** Continue a cancelled training to the very bits of one that was not: same spec, rows and other options. */
+  /** Core engine only: go on with a cancelled training to the very bits of one that was not; all else as it was then. */
   readonly resume?: Checkpoint | undefined;
   /** Compute forward as the int8 engine will, so that the weights learn to bear its rounding. Of the core engine only. */
   readonly fakeQuantisation?: FakeQuantisation | undefined;
@@ -166,7 +166,7 @@ export interface TrainResult {
   /** The epoch whose weights were kept, 1-based. */
   readonly bestEpoch: number;
   readonly stopped: 'finished' | 'early' | 'cancelled';
-  /** When cancelled: give it as `resume` to go on. */
+  /** Of the core engine, when cancelled: give it as `resume` to go on. */
   readonly checkpoint?: Checkpoint | undefined;
 }
 

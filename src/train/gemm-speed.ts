@@ -13,7 +13,7 @@ export function gemmSpeed(m: number, n: number, k: number): number {
     input: [1],
     layers: [{ kind: 'dense', units: 2, activation: 'none' }, { kind: 'softmax' }],
   } as const;
-  const plan = planProgram({ spec, batch: 1, threads: 1, trainingRows: 1, validationRows: 0, base });
+  const plan = planProgram({ spec, batch: 1, threads: 1, training: { count: 1 }, validation: { count: 0 }, base });
   const bytes = [m * k, k * n, m * n, 256 * 8].map((values) => Math.ceil((values * 4) / 64 + 1) * 64);
   const starts = bytes.map(
     (_, i) => Math.ceil(plan.bytes / 64) * 64 + bytes.slice(0, i).reduce((sum, part) => sum + part, 0),

@@ -70,9 +70,10 @@ export function kindOf(layer: ResolvedLayer, window: Window | undefined): number
       return opKinds.zeroPadding;
     case 'softmax':
       return opKinds.softmaxLoss;
+    case 'sigmoid':
+      return opKinds.sigmoidLoss;
     case 'flatten':
     case 'reshape':
-    case 'sigmoid':
       return undefined;
   }
 }

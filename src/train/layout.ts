@@ -24,11 +24,15 @@ const jobFields: readonly Field[] = [
   ...wholes('paramCount gradStride'),
   ...pointers('scratch'),
   ...wholes('scratchStride'),
-  ...pointers('batchX batchY probabilities shardLoss shardCorrect classWeights'),
+  ...pointers('batchX shardLoss shardCorrect classWeights'),
   ...wholes('mode rows'),
   ...pointers('dataX dataY order augment'),
   ...wholes('noiseSeed optimiser'),
   ...floats('learningRate beta1 beta2 epsilon correction1 correction2'),
+  ...wholes('inputChannels labelsPerRow outputs'),
+  ...pointers('mask dataTargets'),
+  ...wholes('augmentKind'),
+  ...floats('smoothing momentumRate weightDecay'),
 ];
 
 /** struct Quantised of kernels/quantised.h. */
@@ -56,7 +60,14 @@ export const opKinds = {
   add: 8,
   zeroPadding: 9,
   softmaxLoss: 10,
+  sigmoidLoss: 11,
+  squaredLoss: 12,
+  frozenNorm: 13,
 } as const;
+
+/** AugmentKind and Optimiser of program.h. */
+export const augmentKinds = { motion: 0, spectrogram: 1, image: 2 } as const;
+export const optimisers = { adam: 0, adamw: 0, sgd: 1 } as const;
 
 export const modes = { train: 0, evaluate: 1, gradients: 2, quit: 3 } as const;
 

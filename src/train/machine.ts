@@ -123,6 +123,7 @@ export class Machine {
       this.view.setFloat64(at + 8, range.max, true);
     }
     this.floats.fill(1, plan.classWeights / 4, plan.classWeights / 4 + plan.classes);
+    if (plan.mask) new Uint8Array(this.memory.buffer, plan.mask, plan.jobValues['paramCount']).fill(1);
   }
 
   /** Weights of a checked spec into place; without any, fresh ones from the seed. */
@@ -143,13 +144,61 @@ export class Machine {
   }
 
   gradients(layers: number): ModelWeights {
-    return this.arraysOf(layers, (spot) => spot.gradientAt);
+    return this.arraysOf(layers, (spot) => (spot.frozen ? 0 : spot.gradientAt));
   }
 
-  setRows(rows: PlannedRows, data: Pick<LabelledRows, 'x'> & { y?: Int32Array }): void {
+  /** Of predictions neither labels nor targets matter. */
+  setRows(rows: PlannedRows, data: Pick<LabelledRows, 'x' | 'targets'> & { y?: Int32Array }): void {
     this.floats.set(data.x, rows.x / 4);
-    if (data.y) this.wholes.set(data.y, rows.y / 4);
+    if (data.y && this.plan.jobValues['labelsPerRow']) this.wholes.set(data.y, rows.y / 4);
+    if (typeof data.targets === 'object') this.floats.set(data.targets, rows.targets / 4);
     for (let i = 0; i < rows.count; i++) this.wholes[rows.order / 4 + i] = i;
+  }
+
+  /** The order in which the rows are gone through; a view. */
+  orderOf(rows: PlannedRows): Int32Array {
+    return this.wholes.subarray(rows.order / 4, rows.order / 4 + rows.count);
+  }
+
+  /** The kernel of a layer; a view. */
+  kernelOf(layer: number): Float32Array | undefined {
+    const spot = this.plan.weights.find((entry) => entry.layer === layer && entry.name === 'kernel');
+    return spot && this.floats.subarray(spot.at / 4, spot.at / 4 + spot.length);
+  }
+
+  /** Pins the values of a layer's kernel whose mask is 0 to exactly 0, until told otherwise. The plan must be masked. */
+  pin(layer: number, mask: Uint8Array): void {
+    const kernel = this.kernelOf(layer);
+    if (!kernel) return;
+    const first = (kernel.byteOffset - this.plan.jobValues['params']) / 4;
+    // A frozen kernel lies behind what the optimiser moves, so its zeros stay by themselves.
+    if (first < this.plan.jobValues['paramCount'])
+      new Uint8Array(this.memory.buffer, this.plan.mask + first, mask.length).set(mask);
+    for (let i = 0; i < mask.length; i++) if (!mask[i]) kernel[i] = 0;
+  }
+
+  /** A copy of all that a step changes: what restore() wants. */
+  save(): { values: Float32Array; mask: Uint8Array | undefined } {
+    const { state, mask, jobValues } = this.plan;
+    const values = new Float32Array(state.reduce((sum, [, length]) => sum + length, 0));
+    let place = 0;
+    for (const [at, length] of state) {
+      values.set(this.floats.subarray(at / 4, at / 4 + length), place);
+      place += length;
+    }
+    return {
+      values,
+      mask: mask ? new Uint8Array(this.memory.buffer, mask, jobValues['paramCount']).slice() : undefined,
+    };
+  }
+
+  restore({ values, mask }: { values: Float32Array; mask: Uint8Array | undefined }): void {
+    let place = 0;
+    for (const [at, length] of this.plan.state) {
+      this.floats.set(values.subarray(place, place + length), at / 4);
+      place += length;
+    }
+    if (mask) new Uint8Array(this.memory.buffer, this.plan.mask, mask.length).set(mask);
   }
 
   /** One batch: returns the loss summed over its rows, and how many were right. */
@@ -160,6 +209,7 @@ export class Machine {
       rows: count,
       dataX: rows.x,
       dataY: rows.y,
+      dataTargets: rows.targets,
       order: rows.order + from * 4,
       ...settings,
     });

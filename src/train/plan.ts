@@ -6,10 +6,12 @@
  * is what makes the result the same to the bit for any number of threads.
  */
 import { macsOf, product, weightShapesOf, type ModelSpec, type ResolvedLayer } from '../model';
+import { augmentShapeOf, augmentValues } from './augment';
+import type { LabelledRows } from './engine';
 import { geometryOf, kindOf, windowOf } from './geometry';
 import type { FakeQuantisation } from './fake-quantisation';
 import { jobBytes, opBytes, opKinds, type Values } from './layout';
-import { objectiveOf } from './objective';
+import { objectiveOf, type ResolvedObjective } from './objective';
 import { quantiseProgram, type QuantisedPlan } from './quantised-plan';
 
 /** One array of weights in memory. Moving statistics lie outside what the optimiser updates. */
@@ -20,13 +22,18 @@ export interface PlannedWeights {
   readonly at: number;
   /** Byte offset of the gradient, joined over the shards after a run; 0 for moving statistics. */
   readonly gradientAt: number;
+  /** Stays as it is: behind the parameters that the optimiser moves, and what is at its gradient means nothing. */
+  readonly frozen: boolean;
   readonly length: number;
 }
 
 export interface PlannedRows {
   readonly count: number;
   readonly x: number;
+  /** [count][labels per row] */
   readonly y: number;
+  /** [count][outputs], `x` where the rows themselves are learned; 0 without. */
+  readonly targets: number;
   readonly order: number;
 }
 
@@ -45,10 +52,15 @@ export interface Plan {
   readonly classWeights: number;
   readonly shardLoss: number;
   readonly shardCorrect: number;
-  /** [batch][augmentValues], see augmentRow() in kernels/loss.cpp. */
+  /** [batch][augmentValues], see augmentRow() in kernels/augment.cpp. */
   readonly augment: number;
-  /** [batch][classes] */
-  readonly probabilities: number;
+  /** [batch][outputs]: what the model answers. */
+  readonly answers: number;
+  readonly outputs: number;
+  /** One byte per parameter that the optimiser moves; 0 without masks. */
+  readonly mask: number;
+  /** All float32 values that a training changes from step to step: [byte offset, number]. */
+  readonly state: readonly (readonly [number, number])[];
   /** Highest address of each thread's stack. */
   readonly stacks: readonly number[];
   readonly training: PlannedRows;
@@ -63,8 +75,6 @@ const slackBytes = 32;
 /** kGemmScratch of kernels/gemm.h, in values. */
 const gemmScratch = 256 * 8;
 const mostShards = 8;
-/** kAugmentValues of kernels/program.h. */
-export const augmentValues = 16;
 /** A shard with fewer multiply-accumulates than this costs more to hand over than to compute. */
 const leastMacsPerShard = 400_000;
 
@@ -106,47 +116,62 @@ interface Tensor {
 
 const trainable = ['kernel', 'bias', 'gamma', 'beta'] as const;
 
-function planWeights(layers: readonly ResolvedLayer[], bytes: Bytes, shards: number) {
+function planWeights(layers: readonly ResolvedLayer[], bytes: Bytes, shards: number, frozen: ReadonlySet<number>) {
   const shapes = layers.map(weightShapesOf);
   const spots: { layer: number; name: PlannedWeights['name']; offset: number; length: number }[] = [];
   let count = 0;
-  shapes.forEach((shape, layer) => {
-    for (const name of trainable) {
-      const length = shape[name] ? product(shape[name]) : 0;
-      if (!length) continue;
-      spots.push({ layer, name, offset: count, length });
-      // Each array begins at 16 bytes, so the vector loads of the kernels stay aligned.
-      count += Math.ceil(length / 4) * 4;
-    }
-  });
-  const stride = count + 16;
+  const place = (fixed: boolean) => {
+    shapes.forEach((shape, layer) => {
+      for (const name of trainable) {
+        const length = shape[name] ? product(shape[name]) : 0;
+        if (!length || frozen.has(layer) !== fixed) continue;
+        spots.push({ layer, name, offset: count, length });
+        // Each array begins at 16 bytes, so the vector loads of the kernels stay aligned.
+        count += Math.ceil(length / 4) * 4;
+      }
+    });
+  };
+  place(false);
+  const paramCount = count;
+  place(true);
+  const gradStride = count + 16;
   const params = bytes.take(count * 4);
-  const gradients = bytes.take(stride * 4 * shards);
-  const momentum = bytes.take(count * 4);
-  const variance = bytes.take(count * 4);
+  const gradients = bytes.take(gradStride * 4 * shards);
+  const momentum = bytes.take(paramCount * 4);
+  const variance = bytes.take(paramCount * 4);
   const weights: PlannedWeights[] = spots.map(({ layer, name, offset, length }) => ({
     layer,
     name,
     at: params + offset * 4,
     gradientAt: gradients + offset * 4,
     length,
+    frozen: frozen.has(layer),
   }));
+  const state: [number, number][] = [params, momentum, variance].map((at) => [at, paramCount]);
   shapes.forEach((shape, layer) => {
     for (const name of ['movingMean', 'movingVariance'] as const) {
       const length = shape[name] ? product(shape[name]) : 0;
-      if (length) weights.push({ layer, name, at: bytes.take(length * 4), gradientAt: 0, length });
+      if (!length) continue;
+      const at = bytes.take(length * 4);
+      weights.push({ layer, name, at, gradientAt: 0, length, frozen: frozen.has(layer) });
+      state.push([at, length]);
     }
   });
-  return { weights, values: { params, gradients, momentum, variance, paramCount: count, gradStride: stride } };
+  return { weights, state, values: { params, gradients, momentum, variance, paramCount, gradStride } };
+}
+
+interface Room {
+  readonly batch: number;
+  readonly shards: number;
+  readonly batchX: number;
+  readonly bytes: Bytes;
 }
 
 function planOps(
-  layers: readonly ResolvedLayer[],
+  { layers, objective, outputs }: ResolvedObjective,
   weights: readonly PlannedWeights[],
-  batch: number,
-  shards: number,
-  batchX: number,
-  bytes: Bytes,
+  frozen: ReadonlySet<number>,
+  { batch, shards, batchX, bytes }: Room,
 ) {
   const input: Tensor = { at: batchX, gradient: 0, written: false };
   const tensors: Tensor[] = [];
@@ -154,14 +179,15 @@ function planOps(
   const ops: { values: Record<string, number>; from: Tensor[]; to: Tensor }[] = [];
   layers.forEach((layer, index) => {
     const from = layer.inputs.map(tensorOf);
-    const kind = kindOf(layer, windowOf(layer));
+    const usual = kindOf(layer, windowOf(layer));
+    const kind = usual === opKinds.batchNorm && frozen.has(index) ? opKinds.frozenNorm : usual;
     if (kind === undefined) {
       tensors.push(from[0]);
       return;
     }
     const own = new Map(weights.filter((entry) => entry.layer === index).map((entry) => [entry.name, entry]));
     const size = product(layer.outputShape) * batch * 4;
-    const wanted = own.size > 0 || from.some((tensor) => tensor.gradient !== 0);
+    const wanted = (own.size > 0 && !frozen.has(index)) || from.some((tensor) => tensor.gradient !== 0);
     const to: Tensor = { at: bytes.take(size), gradient: wanted ? bytes.take(size) : 0, written: false };
     tensors.push(to);
     const first = own.get('kernel') ?? own.get('gamma');
@@ -174,8 +200,14 @@ function planOps(
       movingVariance: own.get('movingVariance')?.at ?? 0,
     });
     if (kind === opKinds.batchNorm) values['stats'] = bytes.take((shards * 2 + 2) * values['inC'] * 4);
+    if (kind === opKinds.frozenNorm) values['stats'] = bytes.take(shards * values['inC'] * 4);
     ops.push({ values, from, to });
   });
+  if (objective === 'regression') {
+    const answers = tensorOf(layers.length - 1);
+    const values = { kind: opKinds.squaredLoss, x: answers.at, inH: 1, inW: 1, inC: outputs };
+    ops.push({ values, from: [answers], to: { at: answers.at, gradient: 0, written: false } });
+  }
   // From the end: the first to write a gradient stores it, later ones add to it.
   for (const { values, from, to } of ops.toReversed()) {
     values['dy'] = to.gradient;
@@ -189,40 +221,49 @@ function planOps(
   return ops.map((op) => op.values);
 }
 
+/** What there must be room for; the rows' values do not matter here. */
+export type RowsRequest = Pick<LabelledRows, 'count' | 'targets'>;
+
 export interface PlanRequest {
   readonly spec: ModelSpec;
   readonly batch: number;
   readonly threads: number;
-  readonly trainingRows: number;
-  readonly validationRows: number;
+  readonly training: RowsRequest;
+  readonly validation: RowsRequest;
+  readonly frozen?: readonly number[] | undefined;
+  /** Whether kernel values may be pinned to 0. */
+  readonly masked?: boolean | undefined;
   /** Where free memory begins (the module's `__heap_base`). */
   readonly base: number;
   readonly fakeQuantisation?: FakeQuantisation | undefined;
 }
 
 /** @throws ModelError or TrainError for a model that cannot be trained. */
-export function planProgram(request: PlanRequest): Plan {
-  const { spec, batch, threads, trainingRows, validationRows, base, fakeQuantisation: given } = request;
-  const { layers, width, classes } = objectiveOf(spec);
+export function planProgram({ spec, batch, threads, base, fakeQuantisation: given, ...request }: PlanRequest): Plan {
+  const objective = objectiveOf(spec);
+  const { layers, width, outputs, classes } = objective;
+  const [inputFrames, inputAxes, inputChannels] = augmentShapeOf(spec.input);
+  const labelsPerRow = classes ? objective.cells : 0;
+  const frozen = new Set(request.frozen);
   const bytes = new Bytes(Math.ceil(base / 64) * 64);
   const job = bytes.take(jobBytes);
   const shards = shardCount(spec, batch);
   const working = Math.min(threads, shards);
   const stacks = Array.from({ length: working }, () => bytes.take(stackBytes) + stackBytes);
-  const { weights, values } = planWeights(layers, bytes, shards);
+  const { weights, state, values } = planWeights(layers, bytes, shards, frozen);
   const batchX = bytes.take(batch * width * 4);
-  const floatOps = planOps(layers, weights, batch, shards, batchX, bytes);
+  const floatOps = planOps(objective, weights, frozen, { batch, shards, batchX, bytes });
   const take = (count: number): number => bytes.take(count);
   const { ops, quantised } = given
     ? quantiseProgram({ ops: floatOps, layers, given, batch, batchX, width, take })
     : { ops: floatOps, quantised: undefined };
   const scratchStride = Math.ceil((gemmScratch + Math.max(...ops.map(scratchOf)) + 16) / 4) * 4;
-  const rowsOf = (count: number): PlannedRows => ({
-    count,
-    x: bytes.take(count * width * 4),
-    y: bytes.take(count * 4),
-    order: bytes.take(count * 4),
-  });
+  const rowsOf = ({ count, targets }: RowsRequest): PlannedRows => {
+    const x = bytes.take(count * width * 4);
+    const y = bytes.take(count * labelsPerRow * 4);
+    const order = bytes.take(count * 4);
+    return { count, x, y, order, targets: targets === 'input' ? x : targets ? bytes.take(count * outputs * 4) : 0 };
+  };
   const shardLoss = bytes.take(shards * 8);
   const shardCorrect = bytes.take(shards * 4);
   const classWeights = bytes.take(classes * 4);
@@ -234,21 +275,24 @@ export function planProgram(request: PlanRequest): Plan {
     opCount: ops.length,
     ops: bytes.take(ops.length * opBytes),
     inputSize: width,
-    inputFrames: spec.input.length === 2 ? spec.input[0] : 1,
-    inputAxes: spec.input.length === 2 ? spec.input[1] : width,
+    inputFrames,
+    inputAxes,
+    inputChannels,
+    labelsPerRow,
+    outputs,
+    mask: request.masked ? bytes.take(values.paramCount) : 0,
     classes,
     scratch: bytes.take(scratchStride * working * 4),
     scratchStride,
     batchX,
-    batchY: bytes.take(batch * 4),
     shardLoss,
     shardCorrect,
     classWeights,
   };
   const augment = bytes.take(batch * augmentValues * 4);
-  const training = rowsOf(trainingRows);
-  const validation = rowsOf(validationRows);
-  const probabilities = ops[ops.length - 1]['y'];
+  const training = rowsOf(request.training);
+  const validation = rowsOf(request.validation);
+  const loss = ops[ops.length - 1];
   return {
     batch,
     threads: working,
@@ -264,7 +308,10 @@ export function planProgram(request: PlanRequest): Plan {
     shardLoss,
     shardCorrect,
     augment,
-    probabilities,
+    answers: loss['kind'] === opKinds.squaredLoss ? loss['x'] : loss['y'],
+    outputs,
+    mask: jobValues.mask,
+    state,
     stacks,
     training,
     validation,

@@ -8,9 +8,15 @@ export function kernelSizeOf(layer: ResolvedLayer): number {
   return shape ? product(shape) : 0;
 }
 
-/** The layers that are pruned, in order. */
-export function prunedLayers({ layers: chosen }: Sparsity, layers: readonly ResolvedLayer[]): number[] {
-  const all = layers.map((_, index) => index).filter((index) => kernelSizeOf(layers[index]) > 0);
+/** The layers that are pruned, in order; frozen ones stay as they are. */
+export function prunedLayers(
+  { layers: chosen }: Sparsity,
+  layers: readonly ResolvedLayer[],
+  frozen: readonly number[] = [],
+): number[] {
+  const all = layers
+    .map((_, index) => index)
+    .filter((index) => kernelSizeOf(layers[index]) > 0 && !frozen.includes(index));
   return chosen
     ? all.filter((index) => chosen.includes(index))
     : all.filter((index) => layers[index].spec.kind !== 'depthwiseConv2d');

@@ -34,8 +34,8 @@ export function simulatedForward(
     spec,
     batch: count,
     threads: 1,
-    trainingRows: count,
-    validationRows: 0,
+    training: { count },
+    validation: { count: 0 },
     base: kernelHeapBase(),
     fakeQuantisation,
   });

@@ -33,9 +33,13 @@ void addForward(const Op& op, const Shard& shard);
 void addBackward(const Op& op, const Shard& shard);
 void padForward(const Op& op, const Shard& shard);
 void padBackward(const Op& op, const Shard& shard);
-void softmaxForward(const Op& op, const Job& job, const Shard& shard);
-void softmaxBackward(const Op& op, const Job& job, const Shard& shard);
+// The last op: what the model answers, the loss of it, and (backward) the loss' gradient.
+void lossForward(const Op& op, const Job& job, const Shard& shard);
+void lossBackward(const Op& op, const Job& job, const Shard& shard);
+void frozenNormForward(const Op& op, const Shard& shard);
+void frozenNormBackward(const Op& op, const Shard& shard);
 void gatherRows(const Job& job, const Shard& shard);
+// Makes row `row` of the batch at `to` from the row at `from`, as its kAugmentValues parameters say.
 void augmentRow(const Job& job, const float* from, float* to, const float* parameters, uint32_t row);
 void updatePart(const Job& job, int32_t from, int32_t to);
 

@@ -18,7 +18,10 @@ enum Kind : int32_t {
   kDropout = 7,
   kAdd = 8,
   kZeroPadding = 9,
-  kSoftmaxLoss = 10,
+  kSoftmaxLoss = 10,  // of each cell where there are several
+  kSigmoidLoss = 11,
+  kSquaredLoss = 12,
+  kFrozenNorm = 13,  // batch norm that stays as it is: by its moving statistics, also in training
 };
 
 enum Activation : int32_t { kNone = 0, kRelu = 1, kRelu6 = 2 };
@@ -33,6 +36,9 @@ enum AccumulateFlags : int32_t { kAccumulateDx = 1, kAccumulateDx2 = 2 };
 enum : int32_t { kAugmentValues = 16 };
 
 struct Quantised;
+enum AugmentKind : int32_t { kMotion = 0, kSpectrogram = 1, kImage = 2 };
+
+enum Optimiser : int32_t { kAdam = 0, kGradientDescent = 1 };
 
 struct Op {
   int32_t kind;
@@ -72,7 +78,7 @@ struct Job {
   int32_t opCount;
   Op* ops;
   int32_t inputSize;
-  int32_t inputFrames;  // for augmentation: the input is [frames][axes]
+  int32_t inputFrames;  // for augmentation: the input is [frames][axes][channels]
   int32_t inputAxes;
   int32_t classes;
   float* params;
@@ -84,8 +90,6 @@ struct Job {
   float* scratch;  // scratchStride values per thread
   int32_t scratchStride;
   float* batchX;
-  int32_t* batchY;
-  float* probabilities;
   double* shardLoss;  // sum over the shard's rows, not yet divided
   int32_t* shardCorrect;
   float* classWeights;
@@ -97,10 +101,21 @@ struct Job {
   const int32_t* order;
   const float* augment;  // kAugmentValues per row of the batch; null = none
   uint32_t noiseSeed;
-  int32_t optimiser;  // 0 = Adam, 1 = plain gradient descent
+  int32_t optimiser;
   float learningRate;
   float beta1, beta2, epsilon;
   float correction1, correction2;  // 1 - beta^t
+  // Also fixed for the life of the plan.
+  int32_t inputChannels;
+  int32_t labelsPerRow;  // at dataY: 1, one per cell, or 0 where values are learned
+  int32_t outputs;       // values of a row at dataTargets
+  uint8_t* mask;         // one per parameter, 0 = stays exactly 0; null = none
+  // Also set before each run.
+  const float* dataTargets;  // null = the loss does not matter
+  int32_t augmentKind;
+  float smoothing;     // share of a label that is spread over all classes
+  float momentumRate;  // of gradient descent
+  float weightDecay;   // share of each kernel value taken per unit of learning rate
 };
 
 }  // namespace train

@@ -64,15 +64,25 @@ void forward(const Job& job, int32_t index, const Shard& shard) {
       return addForward(op, shard);
     case kZeroPadding:
       return padForward(op, shard);
+    case kFrozenNorm:
+      return frozenNormForward(op, shard);
     case kSoftmaxLoss:
-      return softmaxForward(op, job, shard);
+    case kSigmoidLoss:
+    case kSquaredLoss:
+      return lossForward(op, job, shard);
     default:
       return;
   }
 }
 
+bool isLoss(const Op& op) {
+  return op.kind == kSoftmaxLoss || op.kind == kSigmoidLoss || op.kind == kSquaredLoss;
+}
+
 void backward(const Job& job, int32_t index, const Shard& shard) {
   const Op& op = job.ops[index];
+  // Nothing that learns lies at or before this layer.
+  if (!op.dy && !isLoss(op)) return;
   if (op.quantised) return quantisedBackward(op, shard);
   switch (op.kind) {
     case kDense:
@@ -92,8 +102,12 @@ void backward(const Job& job, int32_t index, const Shard& shard) {
       return addBackward(op, shard);
     case kZeroPadding:
       return padBackward(op, shard);
+    case kFrozenNorm:
+      return frozenNormBackward(op, shard);
     case kSoftmaxLoss:
-      return softmaxBackward(op, job, shard);
+    case kSigmoidLoss:
+    case kSquaredLoss:
+      return lossBackward(op, job, shard);
     default:
       return;
   }

@@ -13,23 +13,58 @@ void joinGradients(const Job& job, int32_t from, int32_t to) {
   }
 }
 
-void addPenalties(const Job& job, int32_t from, int32_t to) {
+int32_t kernelSizeOf(const Op& op) {
+  switch (op.kind) {
+    case kDense:
+      return op.inC * op.outC;
+    case kConv:
+      return op.kH * op.kW * op.inC * op.outC;
+    case kDepthwise:
+      return op.kH * op.kW * op.outC;
+    default:
+      return 0;
+  }
+}
+
+// Calls body(op, first, last) for the part of each kernel that lies in [from, to). Frozen ones lie behind.
+template <typename Body>
+void eachKernel(const Job& job, int32_t from, int32_t to, const Body& body) {
   for (int32_t o = 0; o < job.opCount; o++) {
     const Op& op = job.ops[o];
-    if (op.l2 == 0.0f || !op.w) continue;
+    const int32_t size = kernelSizeOf(op);
+    if (size == 0) continue;
     const int32_t start = static_cast<int32_t>(op.w - job.params);
-    const int32_t count = op.kind == kDense ? op.inC * op.outC : op.kH * op.kW * op.inC * op.outC;
-    for (int32_t i = start > from ? start : from; i < start + count && i < to; i++)
-      job.gradients[i] += 2.0f * op.l2 * job.params[i];
+    const int32_t end = start + size;
+    body(op, start > from ? start : from, end < to ? end : to);
+  }
+}
+
+void addPenalties(const Job& job, int32_t from, int32_t to) {
+  eachKernel(job, from, to, [&](const Op& op, int32_t first, int32_t last) {
+    if (op.l2 == 0.0f) return;
+    for (int32_t i = first; i < last; i++) job.gradients[i] += 2.0f * op.l2 * job.params[i];
+  });
+}
+
+// Kernels only, before the step, apart from the gradient (Loshchilov and Hutter, 2019; Keras' rule).
+void decay(const Job& job, int32_t from, int32_t to) {
+  if (job.weightDecay == 0.0f) return;
+  const float share = job.learningRate * job.weightDecay;
+  eachKernel(job, from, to, [&](const Op&, int32_t first, int32_t last) {
+    for (int32_t i = first; i < last; i++) job.params[i] -= share * job.params[i];
+  });
+}
+
+// Keras' rule for momentum: the learning rate is part of the velocity.
+void descend(const Job& job, int32_t from, int32_t to) {
+  for (int32_t i = from; i < to; i++) {
+    job.momentum[i] = job.momentumRate * job.momentum[i] - job.learningRate * job.gradients[i];
+    job.params[i] += job.momentum[i];
   }
 }
 
 // Adam (Kingma and Ba, 2015), epsilon beside the bias-corrected root as in the paper.
-void update(const Job& job, int32_t from, int32_t to) {
-  if (job.optimiser == 1) {
-    for (int32_t i = from; i < to; i++) job.params[i] -= job.learningRate * job.gradients[i];
-    return;
-  }
+void adam(const Job& job, int32_t from, int32_t to) {
   const float scale1 = 1.0f / job.correction1;
   const float scale2 = 1.0f / job.correction2;
   for (int32_t i = from; i < to; i++) {
@@ -40,6 +75,14 @@ void update(const Job& job, int32_t from, int32_t to) {
     job.variance[i] = v;
     job.params[i] -= job.learningRate * (m * scale1) / (__builtin_sqrtf(v * scale2) + job.epsilon);
   }
+}
+
+void update(const Job& job, int32_t from, int32_t to) {
+  decay(job, from, to);
+  job.optimiser == kGradientDescent ? descend(job, from, to) : adam(job, from, to);
+  if (!job.mask) return;
+  for (int32_t i = from; i < to; i++)
+    if (!job.mask[i]) job.params[i] = 0.0f;
 }
 
 }  // namespace

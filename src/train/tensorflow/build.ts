@@ -1,6 +1,6 @@
 /**
- * A ModelSpec as a TensorFlow.js layers model, up to but without its softmax (the loss works on what goes into it),
- * and weights back and forth.
+ * A ModelSpec as a TensorFlow.js layers model, up to but without its softmax or sigmoid (the loss works on what goes
+ * into it), and weights back and forth.
  */
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import {
@@ -12,118 +12,101 @@ import {
   type ModelWeights,
   type ResolvedLayer,
 } from '../../model';
+import { averagePool, depthwise, frozenNorm } from './layers';
 import type { Tf } from './load';
 
 interface BuiltLayer {
   apply(input: SymbolicTensor | SymbolicTensor[]): unknown;
 }
 
+export interface BuildOptions {
+  /** false to leave rows whole in training too (for comparing gradients). */
+  readonly dropout: boolean;
+  readonly frozen?: readonly number[] | undefined;
+}
+
 const activationOf = (activation: 'none' | 'relu' | 'relu6') => (activation === 'none' ? 'linear' : activation);
 
-/** The layer of TensorFlow.js that does what ours does; `name` finds it again. */
-function layerFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean): BuiltLayer {
+const pairOf = (pair: readonly [number, number]): [number, number] => [...pair];
+
+/** The layers of TensorFlow.js that do what ours does, one behind the other; `name` finds again the one with the weights. */
+function layersFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean, frozen: boolean): BuiltLayer[] {
   const { spec } = layer;
-  const l2 = {
+  const flat = layer.inputShapes[0].length === 2;
+  const weights = {
+    name,
     ...('l2' in spec && spec.l2 ? { kernelRegularizer: tf.regularizers.l2({ l2: spec.l2 }) } : {}),
     ...('bias' in spec && spec.bias === false ? { useBias: false } : {}),
   };
   switch (spec.kind) {
     case 'dense':
-      return tf.layers.dense({ name, units: spec.units, ...l2 });
-    case 'conv1d':
-      return tf.layers.conv1d({
-        name,
-        filters: spec.filters,
-        kernelSize: spec.kernel,
-        strides: spec.stride,
-        padding: spec.padding,
-        ...l2,
-      });
-    case 'conv2d':
-      return tf.layers.conv2d({
-        name,
-        filters: spec.filters,
-        kernelSize: [...spec.kernel],
-        strides: [...spec.stride] as [number, number],
-        padding: spec.padding,
-        ...l2,
-      });
+      return [tf.layers.dense({ ...weights, units: spec.units })];
+    case 'conv1d': {
+      const { filters, kernel: kernelSize, stride: strides, padding } = spec;
+      return [tf.layers.conv1d({ ...weights, filters, kernelSize, strides, padding })];
+    }
+    case 'conv2d': {
+      const { filters, padding } = spec;
+      const kernelSize = pairOf(spec.kernel);
+      return [tf.layers.conv2d({ ...weights, filters, kernelSize, strides: pairOf(spec.stride), padding })];
+    }
     case 'depthwiseConv2d':
-      return tf.layers.depthwiseConv2d({
-        name,
-        depthMultiplier: spec.multiplier,
-        kernelSize: [...spec.kernel] as [number, number],
-        strides: [...spec.stride] as [number, number],
-        padding: spec.padding,
-      });
-    case 'batchNorm':
-      return tf.layers.batchNormalization({ name, momentum: spec.momentum ?? 0.99, epsilon: spec.epsilon ?? 0.001 });
-    case 'maxPool1d':
-    case 'averagePool1d': {
-      const config = { name, poolSize: spec.size, strides: spec.stride, padding: spec.padding };
-      return spec.kind === 'maxPool1d' ? tf.layers.maxPooling1d(config) : tf.layers.averagePooling1d(config);
+      return depthwise(tf, spec, layer.inputShapes[0], name);
+    case 'batchNorm': {
+      const config = { name, momentum: spec.momentum ?? 0.99, epsilon: spec.epsilon ?? 0.001 };
+      return [frozen ? frozenNorm(tf, config) : tf.layers.batchNormalization(config)];
     }
-    case 'maxPool2d':
-    case 'averagePool2d': {
-      const config = {
-        name,
-        poolSize: [...spec.size] as [number, number],
-        strides: [...spec.stride] as [number, number],
-        padding: spec.padding,
-      };
-      return spec.kind === 'maxPool2d' ? tf.layers.maxPooling2d(config) : tf.layers.averagePooling2d(config);
+    case 'maxPool1d': {
+      const { size: poolSize, stride: strides, padding } = spec;
+      return [tf.layers.maxPooling1d({ name, poolSize, strides, padding })];
     }
+    case 'maxPool2d': {
+      const { padding } = spec;
+      return [tf.layers.maxPooling2d({ name, poolSize: pairOf(spec.size), strides: pairOf(spec.stride), padding })];
+    }
+    case 'averagePool1d':
+    case 'averagePool2d':
+      return [averagePool(tf, spec, layer, name)];
     case 'globalAveragePool':
-      return layer.inputShapes[0].length === 2
-        ? tf.layers.globalAveragePooling1d({ name })
-        : tf.layers.globalAveragePooling2d({ name });
+      return [flat ? tf.layers.globalAveragePooling1d({ name }) : tf.layers.globalAveragePooling2d({ name })];
     case 'globalMaxPool':
-      return layer.inputShapes[0].length === 2
-        ? tf.layers.globalMaxPooling1d({ name })
-        : tf.layers.globalMaxPooling2d({ name });
+      return [flat ? tf.layers.globalMaxPooling1d({ name }) : tf.layers.globalMaxPooling2d({ name })];
     case 'flatten':
-      return tf.layers.flatten({ name });
+      return [tf.layers.flatten({ name })];
     case 'reshape':
-      return tf.layers.reshape({ name, targetShape: [...spec.shape] });
+      return [tf.layers.reshape({ name, targetShape: [...spec.shape] })];
     case 'dropout':
-      return tf.layers.dropout({ name, rate: dropout ? spec.rate : 0 });
+      return [tf.layers.dropout({ name, rate: dropout ? spec.rate : 0 })];
     case 'zeroPadding': {
       const [top, bottom, left, right] = spec.padding;
-      return tf.layers.zeroPadding2d({
-        name,
-        padding: [
-          [top, bottom],
-          [left, right],
-        ],
-      });
+      const rows: [number, number] = [top, bottom];
+      return [tf.layers.zeroPadding2d({ name, padding: [rows, [left, right]] })];
     }
     case 'add':
-      return tf.layers.add({ name });
+      return [tf.layers.add({ name })];
     case 'activation':
     case 'softmax':
     case 'sigmoid':
-      return tf.layers.activation({ name, activation: 'linear' });
+      return [tf.layers.activation({ name, activation: 'linear' })];
   }
 }
 
 const nameOf = (index: number) => `layer${index}`;
 
-/** @param dropout false to leave rows whole in training too (for comparing gradients). */
-export function buildTfModel(tf: Tf, spec: ModelSpec, dropout: boolean): LayersModel {
+export function buildTfModel(tf: Tf, spec: ModelSpec, { dropout, frozen = [] }: BuildOptions): LayersModel {
   const input = tf.input({ shape: [...spec.input] });
   const outputs: SymbolicTensor[] = [];
   resolveModel(spec).forEach((layer, index) => {
     const from = layer.inputs.map((source) => (source === modelInput ? input : outputs[source]));
-    let output = layerFor(tf, layer, nameOf(index), dropout).apply(
-      layer.spec.kind === 'add' ? from : from[0],
-    ) as SymbolicTensor;
+    const chain = layersFor(tf, layer, nameOf(index), dropout, frozen.includes(index));
     if ('activation' in layer.spec && layer.spec.activation !== 'none')
-      output = tf.layers
-        .activation({ activation: activationOf(layer.spec.activation) })
-        .apply(output) as SymbolicTensor;
-    outputs.push(output);
+      chain.push(tf.layers.activation({ activation: activationOf(layer.spec.activation) }));
+    const first = chain[0].apply(layer.spec.kind === 'add' ? from : from[0]) as SymbolicTensor;
+    outputs.push(chain.slice(1).reduce((tensor, next) => next.apply(tensor) as SymbolicTensor, first));
   });
-  return tf.model({ inputs: input, outputs: outputs[outputs.length - 1] });
+  const model = tf.model({ inputs: input, outputs: outputs[outputs.length - 1] });
+  for (const index of frozen) model.getLayer(nameOf(index)).trainable = false;
+  return model;
 }
 
 /** Shapes as TensorFlow.js keeps them: a 1-D convolution's kernel has no height. */
@@ -161,4 +144,12 @@ export function readTfWeights(model: LayersModel, spec: ModelSpec): ModelWeights
   return collectWeights(spec, (layer, place) =>
     Float32Array.from(model.getLayer(layer).getWeights()[place].dataSync()),
   );
+}
+
+/** The kernels that training moves: layer index and variable. */
+export function kernelsOf(model: LayersModel, spec: ModelSpec): [number, LayersModel['weights'][number]][] {
+  return resolveModel(spec).flatMap((layer, index) => {
+    const found = weightShapesOf(layer).kernel && model.getLayer(nameOf(index));
+    return found && found.trainableWeights.length ? [[index, found.trainableWeights[0]]] : [];
+  });
 }

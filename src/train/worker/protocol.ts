@@ -3,6 +3,7 @@ import type { ErrorReport } from '../../base';
 import type { ModelSpec } from '../../model';
 import type { EpochReport, TrainResult } from '../engine';
 import type { LoopOptions } from '../loop';
+import type { Plan } from '../plan';
 
 /** How a worker is started: one leads the training loop, the others help with each batch. */
 export type WorkerTask =
@@ -12,10 +13,7 @@ export type WorkerTask =
       readonly memory: WebAssembly.Memory;
       readonly spec: ModelSpec;
       readonly options: LoopOptions;
-      readonly trainingRows: number;
-      readonly validationRows: number;
-      readonly threads: number;
-      readonly base: number;
+      readonly plan: Plan;
       /** One word: 1 = stop after the batch that runs. */
       readonly cancel: Int32Array;
     }

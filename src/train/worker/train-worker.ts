@@ -7,17 +7,11 @@ import { reportOf } from '../../base';
 import type { EpochReport } from '../engine';
 import { TrainingLoop } from '../loop';
 import { Machine, serve } from '../machine';
-import { planProgram } from '../plan';
 import type { WorkerMessage, WorkerTask } from './protocol';
 
 async function lead(task: WorkerTask & { role: 'lead' }): Promise<void> {
   const say = (message: WorkerMessage) => parentPort?.postMessage(message);
-  const plan = planProgram({
-    ...task,
-    batch: task.options.batchSize,
-    fakeQuantisation: task.options.fakeQuantisation,
-  });
-  const machine = new Machine(task.module, task.memory, plan);
+  const machine = new Machine(task.module, task.memory, task.plan);
   try {
     const hooks = {
       cancelled: () => Atomics.load(task.cancel, 0) !== 0,
