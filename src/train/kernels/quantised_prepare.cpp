@@ -148,13 +148,9 @@ void prepareWeighted(const Op& op, Quantised& q) {
     if (!(q.sums[c] * widestInput < kFloatWhole)) q.exactInFloat = 0;
   const int32_t scales = channelsOfScale(op, q);
   for (int32_t c = 0; c < scales; c++) {
-    const float scale = q.scales[c];
-    // As the board's makeRequantization(): TFLite rounds this one product to float32.
-    const nn::Real product = q.fullyConnected && scales == 1
-                                 ? nn::realOf(nn::roundedProduct(q.in->scale, scale))
-                                 : nn::product(q.in->scale, scale);
+    // As the board's makeRequantization().
     Multiplier multiplier = {0, 0};
-    nn::quantiseRatio(product, q.out->scale, &multiplier);
+    nn::quantiseRatio(nn::product(q.in->scale, q.scales[c]), q.out->scale, &multiplier);
     store(q, c, multiplier);
   }
   const int32_t perChannel = weightsPerChannel(op);

@@ -146,8 +146,6 @@ void multiplierBits(Print print) {
     hash.word(nn::quantiseRatio(nn::product(b, c), a, &multiplier) ? 1u : 0u);
     hash.word(static_cast<uint32_t>(multiplier.value));
     hash.word(static_cast<uint32_t>(multiplier.shift));
-    const float rounded = nn::roundedProduct(b, c);
-    hash.add(rounded);
     hash.word(static_cast<uint32_t>(nn::quantiseValue(numbers.unit() * 300.0f, b, 7)));
     hash.word(static_cast<uint32_t>(nn::multiply(static_cast<int32_t>(numbers.next()), multiplier)));
   }

@@ -27,8 +27,6 @@ Real product(float a, float b) {
   return real;
 }
 
-float roundedProduct(float a, float b) { return a * b; }
-
 Real timesPowerOfTwo(Real real, int32_t exponent) {
   real.exponent += exponent;
   return real;

@@ -22,8 +22,6 @@ bool usableScale(float scale);
 
 Real realOf(float positive);
 Real product(float a, float b);  // exact, as double(a) * double(b)
-// float32(a * b), rounded once: the fully connected operator's product of scales.
-float roundedProduct(float a, float b);
 Real timesPowerOfTwo(Real real, int32_t exponent);
 
 // QuantizeMultiplier(double(numerator) / double(denominator)): the quotient rounded to 53 bits (to even),

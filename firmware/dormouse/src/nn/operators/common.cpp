@@ -65,19 +65,12 @@ bool makeRequantization(Preparation& p, const Tensor* input, const Tensor* weigh
   int32_t* const multipliers = static_cast<int32_t*>(p.allocate(static_cast<uint64_t>(scales.count) * 4u));
   int8_t* const shifts = static_cast<int8_t*>(p.allocate(scales.count));
   if (multipliers == nullptr || shifts == nullptr) return false;
-  // TFLite takes the fully connected operator's product of scales in float32 where there is one for all
-  // channels.
-  const bool roundsProduct = p.code() == kFullyConnected && !perChannel;
   for (uint32_t i = 0; i < scales.count; i++) {
     const float scale = p.file().floatElement(scales, i);
-    Real real = product(input->scale, scale);
-    if (roundsProduct) {
-      const float rounded = roundedProduct(input->scale, scale);
-      if (!usableScale(rounded)) return p.damaged("has scales whose product vanishes");
-      real = realOf(rounded);
-    }
+    // For fully connected layers with one scale, too: TFLite's source rounds that product to float32, but
+    // the interpreters that people run (TFLM's and LiteRT's wheels) do not.
     Multiplier multiplier;
-    if (!quantiseRatio(real, p.output()->scale, &multiplier))
+    if (!quantiseRatio(product(input->scale, scale), p.output()->scale, &multiplier))
       return p.damaged("has scales that do not go together");
     multipliers[i] = multiplier.value;
     shifts[i] = multiplier.shift;
