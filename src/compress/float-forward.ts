@@ -1,6 +1,6 @@
 /**
  * The reference forward pass in floating point over the lowered graph: finds the range of every value over the
- * calibration rows. Plain loops, double precision, no library maths but exp in softmax, so the same rows give the
+ * calibration rows. Plain loops, double precision, no library maths but exp in softmax and sigmoid, so the same rows give the
  * same ranges on every machine. Knows nothing of int8.
  */
 import type { Activation } from '../model';
@@ -86,7 +86,10 @@ function compute(graph: Graph, node: GraphNode, tensors: Tensors): void {
       output.set(input);
       break;
     case 'SOFTMAX':
-      softmax(input, output);
+      softmax(input, output, shape[shape.length - 1]);
+      break;
+    case 'LOGISTIC':
+      for (let i = 0; i < output.length; i++) output[i] = 1 / (1 + Math.exp(-input[i]));
       break;
   }
   if ('activation' in node) activate(output, node.activation);
@@ -244,10 +247,14 @@ function pad(
     );
 }
 
-function softmax(input: Float64Array, output: Float64Array): void {
-  let largest = -Infinity;
-  for (const value of input) largest = Math.max(largest, value);
-  let sum = 0;
-  for (let i = 0; i < input.length; i++) sum += output[i] = Math.exp(input[i] - largest);
-  for (let i = 0; i < output.length; i++) output[i] /= sum;
+/** Over each group of `classes` neighbours: the last axis. */
+function softmax(input: Float64Array, output: Float64Array, classes: number): void {
+  for (let from = 0; from < input.length; from += classes) {
+    const end = from + classes;
+    let largest = -Infinity;
+    for (let i = from; i < end; i++) largest = Math.max(largest, input[i]);
+    let sum = 0;
+    for (let i = from; i < end; i++) sum += output[i] = Math.exp(input[i] - largest);
+    for (let i = from; i < end; i++) output[i] /= sum;
+  }
 }

@@ -40,7 +40,7 @@ export type GraphNode =
   | (Common & { readonly op: 'MAX_POOL_2D' | 'AVERAGE_POOL_2D'; activation: Activation } & Window)
   | (Common & { readonly op: 'ADD'; activation: Activation })
   | (Common & { readonly op: 'PAD'; readonly padding: readonly [number, number, number, number] })
-  | (Common & { readonly op: 'MEAN' | 'RESHAPE' | 'SOFTMAX' });
+  | (Common & { readonly op: 'MEAN' | 'RESHAPE' | 'SOFTMAX' | 'LOGISTIC' });
 
 export interface Graph {
   readonly values: readonly Value[];

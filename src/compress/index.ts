@@ -3,6 +3,6 @@ export type * from './types';
 export { CompressError, type CompressErrorCode } from './errors';
 export { balancedCalibration, type Calibration } from './calibration';
 export { foldBatchNorm, type WeightedModel } from './fold';
-export { floatOutputs, quantiseModel } from './quantise';
+export { floatOutputs, floatTflite, quantiseModel } from './quantise';
 export { readTflite } from './read';
 export { runInt8, type Int8Scores } from './score';

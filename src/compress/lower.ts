@@ -11,7 +11,6 @@ import {
   type ModelWeights,
   type ResolvedLayer,
 } from '../model';
-import { CompressError } from './errors';
 import { foldBatchNorm } from './fold';
 import { sizeOf, type Graph, type GraphNode, type Value, type WeightedNode } from './graph';
 
@@ -91,6 +90,8 @@ class Lowering {
         return this.plain(source, name, shape, exclusive);
       case 'activation':
         return this.activated(spec.activation, source, name, outputShape, exclusive);
+      case 'globalMaxPool':
+        return this.largest(source.value, name, outputShape, exclusive);
       case 'dense':
       case 'conv1d':
       case 'conv2d':
@@ -114,6 +115,14 @@ class Lowering {
     if (this.nodes.length === before) return { ...source, exclusive: exclusive && source.exclusive };
     // A reshape moves no numbers, so an activation behind it may still be fused into the node before it.
     return { value, node: source.node, exclusive: exclusive && source.exclusive };
+  }
+
+  /** One window over everything: there is no operator for the largest along two axes that every runtime has in int8. */
+  private largest(value: number, name: string, outputShape: readonly number[], exclusive: boolean): Made {
+    const [, height, width, channels] = this.values[value].shape;
+    const window = { kernel: [height, width], stride: [height, width], padding: 'valid' } as const;
+    const pool = { op: 'MAX_POOL_2D', name, inputs: [value], activation: 'none', ...window } as const;
+    return this.restored(this.add(pool, [1, 1, 1, channels]), outputShape, exclusive);
   }
 
   private activated(
@@ -228,13 +237,10 @@ function otherNode(spec: OtherSpec, name: string, input: number, other: number |
       return { op: 'ADD', name, inputs: [input, other ?? input], activation: spec.activation };
     case 'softmax':
       return { op: 'SOFTMAX', name, inputs };
-    case 'globalMaxPool':
     case 'sigmoid':
-      throw new CompressError(
-        'bad-model',
-        `A layer of the kind ${spec.kind} cannot be shrunk to 8 bits yet.`,
-        'Choose another model.',
-      );
+      return { op: 'LOGISTIC', name, inputs };
+    case 'globalMaxPool':
+      throw new Error(`${name} is two operators`);
   }
 }
 

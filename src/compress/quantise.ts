@@ -10,24 +10,14 @@ import { lower } from './lower';
 import { percentileRanges } from './percentile';
 import { quantizeGraph } from './quantize-graph';
 import type { QuantizedModel, QuantizeOptions, RangeChoice, ValueRange } from './types';
-import { writeTflite } from './write';
+import { writeFloatTflite, writeTflite } from './write';
 
 /**
  * Deterministic: the same spec, weights and calibration rows give the same bytes on every machine.
  * @throws ModelError for a spec that is not a network; CompressError `bad-weights` or `bad-calibration`.
  */
 export function quantiseModel(spec: ModelSpec, weights: ModelWeights, options: QuantizeOptions): QuantizedModel {
-  try {
-    checkWeights(spec, weights);
-  } catch (error) {
-    if (!(error instanceof ModelError) || error.code !== 'bad-weights') throw error;
-    throw new CompressError(
-      'bad-weights',
-      error.message,
-      'Train the model again, with a smaller learning rate.',
-      error,
-    );
-  }
+  refuseDamaged(spec, weights);
   const graph = lower(spec, weights);
   const ranges = rangesOf(graph, options);
   const quantized = quantizeGraph(graph, ranges, options.perChannelDense ?? false);
@@ -40,6 +30,30 @@ export function quantiseModel(spec: ModelSpec, weights: ModelWeights, options: Q
     outputScale: output.scale,
     outputZeroPoint: output.zeroPoint,
   };
+}
+
+/**
+ * The same lowered network (batch norm folded, activations fused) in float32, as a .tflite for other tools; what
+ * quantiseModel shrinks. Input and output are float32, [1, ...spec.input] in.
+ * @throws ModelError for a spec that is not a network; CompressError `bad-weights`.
+ */
+export function floatTflite(spec: ModelSpec, weights: ModelWeights, name = 'main'): Uint8Array {
+  refuseDamaged(spec, weights);
+  return writeFloatTflite(lower(spec, weights), name);
+}
+
+function refuseDamaged(spec: ModelSpec, weights: ModelWeights): void {
+  try {
+    checkWeights(spec, weights);
+  } catch (error) {
+    if (!(error instanceof ModelError) || error.code !== 'bad-weights') throw error;
+    throw new CompressError(
+      'bad-weights',
+      error.message,
+      'Train the model again, with a smaller learning rate.',
+      error,
+    );
+  }
 }
 
 /** Float outputs of the lowered network (batch norm folded), row after row: what the int8 model is compared with. */

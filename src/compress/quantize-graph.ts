@@ -33,7 +33,7 @@ export interface QuantizedGraph {
 const smallestScale = 2 ** -20;
 /** Where a value never was anything but zero. */
 const scaleOfZero = 2 ** -7;
-/** The softmax output's, fixed by the specification: probabilities in 1/256ths. */
+/** Of what softmax and sigmoid put out, fixed by the specification: probabilities in 1/256ths. */
 const probability: Quantization = { scale: 1 / 256, zeroPoint: -128 };
 /** Largest bias: half of int32's range is left for the sum of products. */
 const largestBias = 2 ** 29;
@@ -143,7 +143,7 @@ export function quantizeGraph(graph: Graph, ranges: readonly ValueRange[], perCh
       values[node.output] = quantizationOf(range, Math.max(smallestScale, widest * 2 ** -18));
     } else if (node.op === 'MEAN') {
       values[node.output] = quantizationOf(range, Math.max(smallestScale, input.scale * 2 ** -8));
-    } else if (node.op === 'SOFTMAX') {
+    } else if (node.op === 'SOFTMAX' || node.op === 'LOGISTIC') {
       values[node.output] = probability;
     } else {
       values[node.output] = input;

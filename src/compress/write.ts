@@ -1,13 +1,14 @@
 /**
- * Writes a quantised graph as a .tflite file: schema version 3, int8 in and out. The same graph gives the same bytes.
+ * Writes a graph as a .tflite file: schema version 3, int8 or float32 in and out. The same graph gives the same bytes.
  * Knows nothing of training or calibration.
  */
 import { Builder, type Offset } from 'flatbuffers';
-import type { GraphNode } from './graph';
-import type { Quantization, QuantizedGraph } from './quantize-graph';
+import type { Graph, GraphNode, WeightedNode } from './graph';
+import type { Quantization, QuantizedGraph, QuantizedWeights } from './quantize-graph';
 import {
   activationCodes,
   fileIdentifier,
+  floatOperatorVersion,
   operatorCodes,
   operatorVersions,
   optionsTypes,
@@ -50,8 +51,20 @@ interface StoredOperator {
   readonly node: GraphNode;
 }
 
-const bytesOf = (values: Int8Array | Int32Array): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+/** What stands in the file for numbers: int8 with scales, or float32 as they are. */
+interface Encoding {
+  readonly graph: Graph;
+  readonly type: 'int8' | 'float32';
+  version(node: GraphNode): number;
+  /** Of a value of the graph. */
+  quantization(value: number): StoredQuantization | undefined;
+  weights(node: WeightedNode): { readonly kernel: StoredNumbers; readonly bias: StoredNumbers };
+}
+
+interface StoredNumbers {
+  readonly data: Int8Array | Int32Array | Float32Array;
+  readonly quantization?: StoredQuantization | undefined;
+}
 
 /** Collects tensors and operators in the file's order. */
 class Collector {
@@ -59,39 +72,36 @@ class Collector {
   readonly operators: StoredOperator[] = [];
   private readonly places = new Map<number, number>();
 
-  constructor(private readonly quantized: QuantizedGraph) {}
+  constructor(private readonly encoding: Encoding) {}
 
   /** The tensor that holds a value of the graph. */
   place(value: number): number {
     let place = this.places.get(value);
     if (place === undefined) {
-      const { name, shape } = this.quantized.graph.values[value];
-      place =
-        this.tensors.push({ name, shape, type: 'int8', quantization: perTensor(this.quantized.values[value]) }) - 1;
+      const { name, shape } = this.encoding.graph.values[value];
+      const { type } = this.encoding;
+      place = this.tensors.push({ name, shape, type, quantization: this.encoding.quantization(value) }) - 1;
       this.places.set(value, place);
     }
     return place;
   }
 
-  constant(
-    name: string,
-    shape: readonly number[],
-    data: Int8Array | Int32Array,
-    quantization?: StoredQuantization,
-  ): number {
-    const type = data instanceof Int8Array ? 'int8' : 'int32';
-    return this.tensors.push({ name, shape, type, data: bytesOf(data), quantization }) - 1;
+  private constant(name: string, shape: readonly number[], { data, quantization }: StoredNumbers): number {
+    const type = data instanceof Int8Array ? 'int8' : data instanceof Int32Array ? 'int32' : 'float32';
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return this.tensors.push({ name, shape, type, data: bytes, quantization }) - 1;
   }
 
   node(node: GraphNode): void {
     const inputs = [...node.inputs.map((value) => this.place(value)), ...this.constants(node)];
-    const perChannelDense = node.op === 'FULLY_CONNECTED' && (this.quantized.weights.get(node)?.scales.length ?? 1) > 1;
-    // Per-channel weights came to this operator with its version 12.
-    const version = perChannelDense ? 12 : operatorVersions[node.op];
+    const version = this.encoding.version(node);
     this.operators.push({ op: node.op, version, inputs, outputs: [this.place(node.output)], node });
   }
 
   private constants(node: GraphNode): number[] {
+    const list = (what: string, shape: readonly number[], ...values: number[]): number[] => [
+      this.constant(`${node.name}/${what}`, shape, { data: Int32Array.from(values) }),
+    ];
     switch (node.op) {
       case 'CONV_2D':
       case 'DEPTHWISE_CONV_2D':
@@ -99,22 +109,21 @@ class Collector {
         return this.weights(node);
       case 'PAD': {
         const [top, bottom, left, right] = node.padding;
-        return [this.constant(`${node.name}/paddings`, [4, 2], Int32Array.of(0, 0, top, bottom, left, right, 0, 0))];
+        return list('paddings', [4, 2], 0, 0, top, bottom, left, right, 0, 0);
       }
       case 'MEAN':
-        return [this.constant(`${node.name}/axes`, [2], Int32Array.of(1, 2))];
+        return list('axes', [2], 1, 2);
       case 'RESHAPE': {
-        const { shape } = this.quantized.graph.values[node.output];
-        return [this.constant(`${node.name}/shape`, [shape.length], Int32Array.from(shape))];
+        const { shape } = this.encoding.graph.values[node.output];
+        return list('shape', [shape.length], ...shape);
       }
       default:
         return [];
     }
   }
 
-  private weights(node: Extract<GraphNode, { weights: unknown }>): number[] {
-    const quantized = this.quantized.weights.get(node);
-    if (!quantized) throw new Error(`the weights of ${node.name} were not quantised`);
+  private weights(node: WeightedNode): number[] {
+    const { kernel, bias } = this.encoding.weights(node);
     const channels = node.bias.length;
     const inner = node.weights.length / channels;
     const shape =
@@ -123,15 +132,46 @@ class Collector {
         : node.op === 'CONV_2D'
           ? [channels, ...node.kernel, inner / (node.kernel[0] * node.kernel[1])]
           : [1, ...node.kernel, channels];
-    const zeroPoints = Array.from(quantized.scales, () => 0);
-    const dimension = node.op === 'DEPTHWISE_CONV_2D' ? 3 : 0;
-    const weights = { scales: quantized.scales, zeroPoints, dimension };
-    const bias = { scales: quantized.biasScales, zeroPoints, dimension: 0 };
-    return [
-      this.constant(`${node.name}/weights`, shape, quantized.values, weights),
-      this.constant(`${node.name}/bias`, [channels], quantized.bias, bias),
-    ];
+    return [this.constant(`${node.name}/weights`, shape, kernel), this.constant(`${node.name}/bias`, [channels], bias)];
   }
+}
+
+function int8Encoding(quantized: QuantizedGraph): Encoding {
+  const weightsOf = (node: WeightedNode): QuantizedWeights => {
+    const found = quantized.weights.get(node);
+    if (!found) throw new Error(`the weights of ${node.name} were not quantised`);
+    return found;
+  };
+  return {
+    graph: quantized.graph,
+    type: 'int8',
+    // Per-channel weights came to fully connected layers with version 12.
+    version: (node) =>
+      node.op === 'FULLY_CONNECTED' && weightsOf(node).scales.length > 1 ? 12 : operatorVersions[node.op],
+    quantization: (value) => perTensor(quantized.values[value]),
+    weights: (node) => {
+      const { values, bias, scales, biasScales } = weightsOf(node);
+      const zeroPoints = Array.from(scales, () => 0);
+      const dimension = node.op === 'DEPTHWISE_CONV_2D' ? 3 : 0;
+      return {
+        kernel: { data: values, quantization: { scales, zeroPoints, dimension } },
+        bias: { data: bias, quantization: { scales: biasScales, zeroPoints, dimension: 0 } },
+      };
+    },
+  };
+}
+
+function floatEncoding(graph: Graph): Encoding {
+  return {
+    graph,
+    type: 'float32',
+    version: () => floatOperatorVersion,
+    quantization: () => undefined,
+    weights: (node) => ({
+      kernel: { data: Float32Array.from(node.weights) },
+      bias: { data: Float32Array.from(node.bias) },
+    }),
+  };
 }
 
 const perTensor = ({ scale, zeroPoint }: Quantization): StoredQuantization => ({
@@ -178,6 +218,7 @@ function optionsFields(node: GraphNode): { count: number; fields: Field[] } {
       return { count: 1, fields: [[slots.softmax.beta, 'float32', 1]] };
     case 'MEAN':
       return { count: 1, fields: [[slots.reducer.keepDims, 'bool', 0]] };
+    case 'LOGISTIC':
     case 'RESHAPE':
     case 'PAD':
       return { count: 1, fields: [] };
@@ -221,7 +262,7 @@ function writeTensor(builder: Builder, tensor: StoredTensor, buffer: number): Of
 
 function writeOperator(builder: Builder, operator: StoredOperator, codeIndex: number): Offset {
   const { count, fields } = optionsFields(operator.node);
-  const options = writeTable(builder, count, fields);
+  const options = optionsTypes[operator.op] === 0 ? 0 : writeTable(builder, count, fields);
   const inputs = int32Vector(builder, operator.inputs);
   const outputs = int32Vector(builder, operator.outputs);
   const { operator: o } = slots;
@@ -242,12 +283,21 @@ function distinctCodes(operators: readonly StoredOperator[]): { op: OperatorName
   return codes;
 }
 
-/** The .tflite bytes. `name` becomes the subgraph's name. */
+/** The .tflite bytes of an int8 network. `name` becomes the subgraph's name. */
 export function writeTflite(quantized: QuantizedGraph, name: string): Uint8Array {
-  const collector = new Collector(quantized);
-  const input = collector.place(quantized.graph.input);
-  for (const node of quantized.graph.nodes) collector.node(node);
-  const output = collector.place(quantized.graph.output);
+  return write(int8Encoding(quantized), name);
+}
+
+/** The same network in float32, input and output too. */
+export function writeFloatTflite(graph: Graph, name: string): Uint8Array {
+  return write(floatEncoding(graph), name);
+}
+
+function write(encoding: Encoding, name: string): Uint8Array {
+  const collector = new Collector(encoding);
+  const input = collector.place(encoding.graph.input);
+  for (const node of encoding.graph.nodes) collector.node(node);
+  const output = collector.place(encoding.graph.output);
   const { tensors, operators } = collector;
   const codes = distinctCodes(operators);
 

@@ -1,8 +1,8 @@
-"""Runs many int8 models in other people's interpreters, in one process, as the oracle of the tests.
+"""Runs many models in other people's interpreters, in one process, as the oracle of the tests.
 
 usage: python3 oracle.py FOLDER [tflm] [litert]
-FOLDER holds N.tflite and N.in (rows of int8 inputs, one after the other) for N = 0, 1, ...; beside each this writes
-N.tflm and N.litert (rows of int8 outputs), or N.tflm.error with the interpreter's words.
+FOLDER holds N.tflite and N.in (rows of inputs of the model's own type, one after the other) for N = 0, 1, ...; beside
+each this writes N.tflm and N.litert (rows of outputs), or N.tflm.error with the interpreter's words.
 """
 
 import os
@@ -23,7 +23,7 @@ def tflm_runner(model):
         interpreter.invoke()
         return interpreter.get_output(0)
 
-    return shape, run
+    return shape, details["dtype"], run
 
 
 def litert_runner(model):
@@ -42,7 +42,7 @@ def litert_runner(model):
         interpreter.invoke()
         return interpreter.get_tensor(output)
 
-    return shape, run
+    return shape, details["dtype"], run
 
 
 def main():
@@ -54,11 +54,11 @@ def main():
             break
         with open(path + ".tflite", "rb") as file:
             model = file.read()
-        rows = np.fromfile(path + ".in", dtype=np.int8)
         for name in sys.argv[2:]:
             try:
-                shape, run = runners[name](model)
-                outputs = [run(row).astype(np.int8).ravel() for row in rows.reshape(-1, int(np.prod(shape)))]
+                shape, dtype, run = runners[name](model)
+                rows = np.fromfile(path + ".in", dtype=dtype).reshape(-1, int(np.prod(shape)))
+                outputs = [np.asarray(run(row), dtype=dtype).ravel() for row in rows]
                 np.concatenate(outputs).tofile(f"{path}.{name}")
             except Exception as error:  # the test reports the words; the next model still runs
                 with open(f"{path}.{name}.error", "w", encoding="utf-8") as file:

@@ -9,13 +9,13 @@ import { randomModel } from './random-models';
 
 const core = await loadCore();
 
-/** Both on the same rows, softmax left out of both. */
+/** Both on the same rows, softmax or sigmoid left out of both. */
 function both(
   model: { spec: ModelSpec; weights: ModelWeights; rows: Float32Array; count: number },
   options: QuantizeOptions,
 ): { ours: Simulated; theirs: Int8Array } {
   const { layers } = model.spec;
-  const end = layers[layers.length - 1].kind === 'softmax' ? -1 : layers.length;
+  const end = ['softmax', 'sigmoid'].includes(layers[layers.length - 1].kind) ? -1 : layers.length;
   const spec = { ...model.spec, layers: layers.slice(0, end) };
   const weights = model.weights.slice(0, end);
   const ours = simulatedForward(spec, weights, model.rows, model.count, options);

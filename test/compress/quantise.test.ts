@@ -197,6 +197,36 @@ describe('balancedCalibration', () => {
     expect(some(4)).toEqual(some(4));
   });
 
+  it('goes by the rarest class of a row whose cells are labelled', () => {
+    const cells = [
+      [0, 0, 0],
+      [0, 1, 0],
+      [0, 0, 0],
+      [0, 0, 2],
+      [0, 0, 0],
+      [1, 1, 2],
+    ];
+    const { calibration: x, calibrationCount } = balancedCalibration(
+      { ...rows([0, 1, 2, 3, 4, 5]), y: Int32Array.from(cells.flat()) },
+      3,
+      4,
+      1,
+    );
+    expect(calibrationCount).toBe(4);
+    const chosen = Array.from({ length: 4 }, (_, i) => x[2 * i] / 2);
+    // The empty pictures share what the two classes leave.
+    expect(chosen.filter((row) => [0, 2, 4].includes(row)).length).toBeGreaterThan(0);
+    expect(chosen.filter((row) => [1, 3, 5].includes(row)).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('takes rows of none of the labels as a group, and rows without labels as they come', () => {
+    const labels = [...Array<number>(20).fill(0), ...Array<number>(20).fill(-1)];
+    const { calibration: x } = balancedCalibration(rows(labels), 1, 10, 1);
+    expect(Array.from({ length: 10 }, (_, i) => labels[x[2 * i] / 2]).filter((label) => label === -1).length).toBe(5);
+    const values = { ...rows(labels), y: new Int32Array(0), targets: 'input' as const };
+    expect(balancedCalibration(values, 0, 7, 1).calibrationCount).toBe(7);
+  });
+
   it('refuses labels that do not exist', () => {
     expect(() => balancedCalibration(rows([0, 5]), 2, 10, 1)).toThrow(
       expect.objectContaining({ code: 'bad-calibration' }),

@@ -29,6 +29,8 @@ const activation = (random: Random): 'none' | 'relu' | 'relu6' =>
   pick(random, ['none', 'relu', 'relu', 'relu6'] as const);
 const padding = (random: Random): 'same' | 'valid' => pick(random, ['same', 'valid'] as const);
 
+const someBias = (random: Random): { bias?: boolean } => (random.below(4) === 0 ? { bias: false } : {});
+
 /** One random layer that can follow a value of this shape; undefined where the draw does not fit. */
 function nextLayer(random: Random, shape: readonly number[]): LayerSpec | undefined {
   if (shape.length === 1) return flatLayer(random);
@@ -37,7 +39,8 @@ function nextLayer(random: Random, shape: readonly number[]): LayerSpec | undefi
 
 function flatLayer(random: Random): LayerSpec {
   const kind = pick(random, ['dense', 'dense', 'dense', 'batchNorm', 'activation', 'dropout'] as const);
-  if (kind === 'dense') return { kind, units: between(random, 1, 40), activation: activation(random) };
+  if (kind === 'dense')
+    return { kind, units: between(random, 1, 40), activation: activation(random), ...someBias(random) };
   if (kind === 'dropout') return { kind, rate: 0.3 };
   return { kind, activation: activation(random) };
 }
@@ -52,6 +55,7 @@ function lineLayer(random: Random, shape: readonly number[]): LayerSpec | undefi
     'batchNorm',
     'activation',
     'globalAveragePool',
+    'globalMaxPool',
     'flatten',
     'reshape',
     'dropout',
@@ -65,6 +69,7 @@ function lineLayer(random: Random, shape: readonly number[]): LayerSpec | undefi
         stride: between(random, 1, 3),
         padding: padding(random),
         activation: activation(random),
+        ...someBias(random),
       };
     case 'maxPool1d':
     case 'averagePool1d':
@@ -98,6 +103,7 @@ function imageLayer(random: Random, shape: readonly number[]): LayerSpec | undef
     'activation',
     'zeroPadding',
     'globalAveragePool',
+    'globalMaxPool',
     'flatten',
   ] as const);
   const window = [between(random, 1, Math.min(5, shape[0])), between(random, 1, Math.min(5, shape[1]))] as const;
@@ -111,6 +117,7 @@ function imageLayer(random: Random, shape: readonly number[]): LayerSpec | undef
         stride,
         padding: padding(random),
         activation: activation(random),
+        ...someBias(random),
       };
     case 'depthwiseConv2d':
       return shape[2] > 24
@@ -122,6 +129,7 @@ function imageLayer(random: Random, shape: readonly number[]): LayerSpec | undef
             stride,
             padding: padding(random),
             activation: activation(random),
+            ...someBias(random),
           };
     case 'maxPool2d':
     case 'averagePool2d':
@@ -178,12 +186,25 @@ function randomSpec(random: Random): ModelSpec {
       // A window larger than what it slides over: draw again.
     }
   }
-  if (random.below(4) > 0) {
-    if (shapeAfter(spec).length > 1)
-      spec.layers.push({ kind: pick(random, ['flatten', 'globalAveragePool'] as const) });
-    spec.layers.push({ kind: 'dense', units: between(random, 2, 10), activation: 'none' }, { kind: 'softmax' });
-  }
+  addHead(random, spec);
   return spec;
+}
+
+/** A classifier, one against the rest, objects by cells, or nothing: values as they are. */
+function addHead(random: Random, spec: Mutable): void {
+  const shape = shapeAfter(spec);
+  const head = pick(random, ['softmax', 'softmax', 'softmax', 'sigmoid', 'cells', 'values'] as const);
+  if (head === 'values') return;
+  if (head === 'cells' && shape.length === 3) {
+    const window = { kernel: [1, 1], stride: [1, 1], padding: 'same' } as const;
+    spec.layers.push({ kind: 'conv2d', filters: between(random, 2, 5), ...window, activation: 'none' });
+    spec.layers.push({ kind: 'softmax' });
+    return;
+  }
+  if (shape.length > 1)
+    spec.layers.push({ kind: pick(random, ['flatten', 'globalAveragePool', 'globalMaxPool'] as const) });
+  spec.layers.push({ kind: 'dense', units: between(random, 2, 10), activation: 'none' });
+  spec.layers.push({ kind: head === 'sigmoid' ? 'sigmoid' : 'softmax' });
 }
 
 /** A network that the zoo offers, for some window or feature list. */
@@ -195,7 +216,7 @@ function zooSpec(random: Random): ModelSpec {
 }
 
 /** Weights as after training: biases, moving statistics and scales that differ from channel to channel, some dead. */
-function randomWeights(random: Random, spec: ModelSpec): ModelWeights {
+export function randomWeights(random: Random, spec: ModelSpec): ModelWeights {
   const layers = resolveModel(spec);
   return initialWeights(spec, random.uint32()).map((weights, index) => {
     const made: Record<string, Float32Array> = {};

@@ -33,6 +33,7 @@ export const operatorCodes = {
   CONV_2D: 3,
   DEPTHWISE_CONV_2D: 4,
   FULLY_CONNECTED: 9,
+  LOGISTIC: 14,
   MAX_POOL_2D: 17,
   RESHAPE: 22,
   SOFTMAX: 25,
@@ -45,7 +46,6 @@ export type OperatorName = keyof typeof operatorCodes;
 export const otherOperatorNames: Readonly<Record<number, string>> = {
   2: 'CONCATENATION',
   6: 'DEQUANTIZE',
-  14: 'LOGISTIC',
   16: 'LSTM',
   18: 'MUL',
   19: 'RELU',
@@ -87,6 +87,7 @@ export const operatorVersions: Readonly<Record<OperatorName, number>> = {
   CONV_2D: 3,
   DEPTHWISE_CONV_2D: 3,
   FULLY_CONNECTED: 4,
+  LOGISTIC: 2,
   MAX_POOL_2D: 2,
   RESHAPE: 1,
   SOFTMAX: 2,
@@ -94,13 +95,17 @@ export const operatorVersions: Readonly<Record<OperatorName, number>> = {
   MEAN: 2,
 };
 
-/** BuiltinOptions: the type of the options table that goes with an operator. */
+/** The version that float32 in and out needs: the first of each. */
+export const floatOperatorVersion = 1;
+
+/** BuiltinOptions: the type of the options table that goes with an operator; 0 = none. */
 export const optionsTypes: Readonly<Record<OperatorName, number>> = {
   ADD: 11,
   AVERAGE_POOL_2D: 5,
   CONV_2D: 1,
   DEPTHWISE_CONV_2D: 2,
   FULLY_CONNECTED: 8,
+  LOGISTIC: 0,
   MAX_POOL_2D: 5,
   RESHAPE: 17,
   SOFTMAX: 9,
@@ -128,7 +133,7 @@ export const tensorTypes: Readonly<Record<number, { readonly name: string; reado
   15: { name: 'uint32', bytes: 4 },
   16: { name: 'uint16', bytes: 2 },
 };
-export const typeCodes = { int32: 2, int8: 9 } as const;
+export const typeCodes = { float32: 0, int32: 2, int8: 9 } as const;
 
 export const paddingCodes = { same: 0, valid: 1 } as const;
 export const activationCodes = { none: 0, relu: 1, relu6: 3 } as const;
