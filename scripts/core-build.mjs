@@ -56,6 +56,9 @@ const modules = [
       '-Wl,--shared-memory',
       '-Wl,--max-memory=2147483648',
       '-Wl,--export=__stack_pointer',
+      // Strength reduction hides the constant part of addresses, which WebAssembly's loads take for nothing.
+      '-mllvm',
+      '-disable-lsr',
     ],
     stack: 64 * 1024,
   },

@@ -1,6 +1,6 @@
 /** How fast the matrix product of the kernels is on this machine: for the benchmark, on one thread. */
 import { Machine, kernelHeapBase, kernelModule, reserveMemory } from './machine';
-import { planProgram } from './plan';
+import { gemmScratch, planProgram } from './plan';
 
 /** Milliseconds that one size is measured for. */
 const budget = 300;
@@ -14,7 +14,7 @@ export function gemmSpeed(m: number, n: number, k: number): number {
     layers: [{ kind: 'dense', units: 2, activation: 'none' }, { kind: 'softmax' }],
   } as const;
   const plan = planProgram({ spec, batch: 1, threads: 1, training: { count: 1 }, validation: { count: 0 }, base });
-  const bytes = [m * k, k * n, m * n, 256 * 8].map((values) => Math.ceil((values * 4) / 64 + 1) * 64);
+  const bytes = [m * k, k * n, m * n, gemmScratch].map((values) => Math.ceil((values * 4) / 64 + 1) * 64);
   const starts = bytes.map(
     (_, i) => Math.ceil(plan.bytes / 64) * 64 + bytes.slice(0, i).reduce((sum, part) => sum + part, 0),
   );

@@ -73,7 +73,7 @@ const stackBytes = 16 * 1024;
 /** What gemm() may read past the end of a row. */
 const slackBytes = 32;
 /** kGemmScratch of kernels/gemm.h, in values. */
-const gemmScratch = 256 * 8;
+export const gemmScratch = 256 * 256 + 4 * 16384;
 const mostShards = 8;
 /** A shard with fewer multiply-accumulates than this costs more to hand over than to compute. */
 const leastMacsPerShard = 400_000;
@@ -97,13 +97,15 @@ function shardCount(spec: ModelSpec, batch: number): number {
   return shards;
 }
 
-/** Values of scratch that a layer needs beside gemm's own. */
+/** Values of scratch that a layer needs beside gemm's own: roomOf() of kernels/conv.cpp. */
 function scratchOf(op: Values): number {
-  if (op['kind'] === opKinds.dense) return op['inC'] * op['outC'];
+  const { inH, inW, inC, outH, outW, outC, kH, kW, sH, sW } = op;
+  if (op['kind'] === opKinds.depthwise) return inW * inC + outW * outC + 16;
   if (op['kind'] !== opKinds.conv) return 0;
-  const height = (op['outH'] - 1) * op['sH'] + op['kH'];
-  const width = (op['outW'] - 1) * op['sW'] + op['kW'];
-  return 2 * (height * width * op['inC'] + 8) + op['kH'] * op['kW'] * op['inC'] * op['outC'];
+  const packed = kH * kW * Math.max(inC * Math.ceil(outC / 8) * 8, outC * Math.ceil(inC / 8) * 8);
+  const input = ((outH - 1) * sH + kH) * ((outW - 1) * sW + kW) * inC + 8;
+  const gradient = (inH + kH - 1) * (inW + kW - 1) * outC + 8;
+  return packed + kH * kW * inC * outC + 8 + input + Math.max(input, gradient);
 }
 
 interface Tensor {

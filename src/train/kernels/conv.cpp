@@ -1,6 +1,6 @@
-// Convolutions over [height, width, channels] (a 1-D convolution has height 1). An input with zeros around it
-// is laid out once per example; then each row of the window is one matrix product whose rows overlap, with
-// nothing copied.
+// Convolutions over [height, width, channels] (a 1-D convolution has height 1). An example is laid out once
+// with zeros around it; then its windows are the rows of one matrix product, read in place, and so are, at
+// stride 1, the windows of dy that make dx.
 #include "gemm.h"
 #include "layers.h"
 
@@ -8,179 +8,265 @@ namespace dormouse {
 namespace train {
 namespace {
 
-struct Padded {
-  int32_t height, width;  // of the input with its zeros
-  bool needed;            // else the input serves as it lies
+// An image with zeros around it.
+struct Frame {
+  int32_t height, width, channels;  // with the zeros
+  int32_t top, left;
+  int32_t innerH, innerW;  // of the image
+  bool needed() const { return top != 0 || left != 0 || height > innerH || width > innerW; }
+  // With slack for what gemm() may read past a row's end.
+  int32_t size() const { return height * width * channels + 8; }
 };
 
-Padded paddedOf(const Op& op) {
-  const int32_t height = (op.outH - 1) * op.sH + op.kH;
-  const int32_t width = (op.outW - 1) * op.sW + op.kW;
-  return {height, width, op.padTop != 0 || op.padLeft != 0 || height > op.inH || width > op.inW};
+// What the windows reach of x.
+Frame inputFrame(const Op& op) {
+  return {(op.outH - 1) * op.sH + op.kH,
+          (op.outW - 1) * op.sW + op.kW,
+          op.inC,
+          op.padTop,
+          op.padLeft,
+          op.inH,
+          op.inW};
 }
 
-// Copies one example into the middle of zeros; where the window never reaches the last rows or columns they
+// dy, so that a window of the kernel's size stands around every input.
+Frame gradientFrame(const Op& op) {
+  return {op.inH + op.kH - 1,
+          op.inW + op.kW - 1,
+          op.outC,
+          op.kH - 1 - op.padTop,
+          op.kW - 1 - op.padLeft,
+          op.outH,
+          op.outW};
+}
+
+// Copies one example into the middle of zeros; where the frame never reaches its last rows or columns they
 // stay out.
-void copyPadded(const Op& op, const Padded& padded, const float* x, float* out) {
-  const int32_t rowSize = padded.width * op.inC;
-  for (int32_t y = 0; y < padded.height; y++) {
+void layOut(const Frame& frame, const float* x, float* out) {
+  const int32_t rowSize = frame.width * frame.channels;
+  const int32_t before = frame.left * frame.channels;
+  const int32_t inner = frame.innerW * frame.channels;
+  const int32_t copied = before + inner > rowSize ? rowSize - before : inner;
+  for (int32_t y = 0; y < frame.height; y++) {
     float* row = out + y * rowSize;
-    const int32_t from = y - op.padTop;
-    if (from < 0 || from >= op.inH) {
+    const int32_t from = y - frame.top;
+    if (from < 0 || from >= frame.innerH) {
       __builtin_memset(row, 0, static_cast<uint32_t>(rowSize) * sizeof(float));
       continue;
     }
-    const int32_t before = op.padLeft * op.inC;
-    int32_t copied = op.inW * op.inC;
-    if (before + copied > rowSize) copied = rowSize - before;
     for (int32_t i = 0; i < before; i++) row[i] = 0.0f;
-    __builtin_memcpy(row + before, x + from * op.inW * op.inC, static_cast<uint32_t>(copied) * sizeof(float));
+    __builtin_memcpy(row + before, x + from * inner, static_cast<uint32_t>(copied) * sizeof(float));
     for (int32_t i = before + copied; i < rowSize; i++) row[i] = 0.0f;
   }
 }
 
-void addUnpadded(const Op& op, const Padded& padded, const float* in, float* dx, bool accumulate) {
-  const int32_t rowSize = padded.width * op.inC;
-  for (int32_t y = 0; y < op.inH; y++) {
-    const int32_t from = y + op.padTop;
-    float* row = dx + y * op.inW * op.inC;
-    const int32_t before = op.padLeft * op.inC;
-    int32_t copied = from < padded.height ? op.inW * op.inC : 0;
+// The way back: the part of the frame that lies on the image.
+void takeInner(const Frame& frame, const float* in, float* dx, bool accumulate) {
+  const int32_t rowSize = frame.width * frame.channels;
+  const int32_t before = frame.left * frame.channels;
+  const int32_t inner = frame.innerW * frame.channels;
+  for (int32_t y = 0; y < frame.innerH; y++) {
+    const int32_t from = y + frame.top;
+    float* row = dx + y * inner;
+    int32_t copied = from < frame.height ? inner : 0;
     if (copied && before + copied > rowSize) copied = rowSize - before;
     const float* source = in + from * rowSize + before;
-    for (int32_t i = 0; i < op.inW * op.inC; i++) {
-      const float value = i < copied ? source[i] : 0.0f;
-      row[i] = accumulate ? row[i] + value : value;
+    if (accumulate) {
+      for (int32_t i = 0; i < copied; i++) row[i] += source[i];
+    } else {
+      for (int32_t i = 0; i < copied; i++) row[i] = source[i];
+      for (int32_t i = copied; i < inner; i++) row[i] = 0.0f;
     }
   }
 }
 
-int32_t scratchOf(const Op& op) {
-  // The slack behind is what gemm() may read past a row's end.
-  const Padded padded = paddedOf(op);
-  return padded.height * padded.width * op.inC + 8;
+// y of one example whose frame is x.
+Gemm forwardJob(const Op& op, const float* x, int32_t width, float* y) {
+  Gemm job = {op.outH * op.outW,
+              op.outC,
+              op.kH * op.kW * op.inC,
+              x,
+              op.sW * op.inC,
+              1,
+              op.w,
+              op.outC,
+              y,
+              op.outC,
+              false,
+              op.b,
+              op.activation};
+  job.perLine = op.outW;
+  job.aLine = op.sH * width * op.inC;
+  job.cLine = op.outW * op.outC;
+  job.segment = op.kW * op.inC;
+  job.aSegment = width * op.inC;
+  return job;
 }
+
+// One example's share of dw.
+void weightGradient(const Op& op, const float* x, int32_t width, const float* dy, float* dw, bool accumulate,
+                    float* pack) {
+  Gemm job = {op.kH * op.kW * op.inC,
+              op.outC,
+              op.outH * op.outW,
+              x,
+              1,
+              op.sW * op.inC,
+              dy,
+              op.outC,
+              dw,
+              op.outC,
+              accumulate,
+              nullptr,
+              kNone};
+  job.across = true;
+  job.perLine = op.outW;
+  job.aLine = op.sH * width * op.inC;
+  job.segment = op.kW * op.inC;
+  job.aSegment = width * op.inC;
+  gemm(job, pack);
+}
+
+// dx at stride 1: the windows of dy's frame times the kernel turned over, [kH][kW][outC][inC].
+Gemm inputJob(const Op& op, const float* dy, const float* turned, float* dx) {
+  const Frame frame = gradientFrame(op);
+  Gemm job = {op.inH * op.inW,
+              op.inC,
+              op.kH * op.kW * op.outC,
+              dy,
+              op.outC,
+              1,
+              turned,
+              op.inC,
+              dx,
+              op.inC,
+              (op.accumulate & kAccumulateDx) != 0,
+              nullptr,
+              kNone};
+  job.perLine = op.inW;
+  job.aLine = frame.width * op.outC;
+  job.cLine = op.inW * op.inC;
+  job.segment = op.kW * op.outC;
+  job.aSegment = frame.width * op.outC;
+  return job;
+}
+
+void turnOver(const Op& op, float* out) {
+  const int32_t taps = op.kH * op.kW;
+  for (int32_t tap = 0; tap < taps; tap++) {
+    const float* w = op.w + (taps - 1 - tap) * op.inC * op.outC;
+    for (int32_t i = 0; i < op.inC; i++)
+      for (int32_t o = 0; o < op.outC; o++) out[(tap * op.outC + o) * op.inC + i] = w[i * op.outC + o];
+  }
+}
+
+// dx at larger strides: what each place of the window adds to the frame of x. `packed` holds w^T per place.
+Gemm placeJob(const Op& op, int32_t tap, const float* dy, int32_t width, float* frame) {
+  float* c = frame + (tap / op.kW * width + tap % op.kW) * op.inC;
+  Gemm job = {op.outH * op.outW, op.inC, op.outC,        dy,   op.outC, 1,    op.w + tap * op.inC * op.outC,
+              op.outC,           c,      op.sW * op.inC, true, nullptr, kNone};
+  job.turned = true;
+  job.perLine = op.outW;
+  job.aLine = op.outW * op.outC;
+  job.cLine = op.sH * width * op.inC;
+  return job;
+}
+
+// The scratch of one backward pass; src/train/plan.ts reserves it.
+struct Room {
+  float* pack;
+  float* packed;    // the kernel as gemm() wants it
+  float* turned;    // the kernel turned over
+  float* input;     // x with zeros
+  float* gradient;  // dy or dx with zeros
+};
+
+Room roomOf(const Op& op, float* scratch) {
+  const int32_t taps = op.kH * op.kW;
+  const int32_t forward = packedSizeOf(taps * op.inC, op.outC);
+  const int32_t backward = packedSizeOf(taps * op.outC, op.inC);
+  Room room;
+  room.pack = scratch;
+  room.packed = scratch + kGemmScratch;
+  room.turned = room.packed + (forward > backward ? forward : backward);
+  room.input = room.turned + taps * op.inC * op.outC + 8;
+  room.gradient = room.input + inputFrame(op).size();
+  return room;
+}
+
+struct InputGradient {
+  const Op& op;
+  const Room& room;
+  bool sliding;  // stride 1
+
+  InputGradient(const Op& layer, const Room& its) : op(layer), room(its), sliding(op.sH == 1 && op.sW == 1) {
+    if (sliding) {
+      turnOver(op, room.turned);
+      packMatrix(inputJob(op, nullptr, room.turned, nullptr), room.packed);
+      return;
+    }
+    for (int32_t tap = 0; tap < op.kH * op.kW; tap++)
+      packMatrix(placeJob(op, tap, nullptr, 0, nullptr), room.packed + tap * packedSizeOf(op.outC, op.inC));
+  }
+
+  void of(const float* dy, float* dx) const {
+    if (sliding) {
+      const Frame frame = gradientFrame(op);
+      if (frame.needed()) layOut(frame, dy, room.gradient);
+      Gemm job = inputJob(op, frame.needed() ? room.gradient : dy, room.turned, dx);
+      job.packed = room.packed;
+      gemm(job, room.pack);
+      return;
+    }
+    const Frame frame = inputFrame(op);
+    __builtin_memset(room.gradient, 0, static_cast<uint32_t>(frame.size()) * sizeof(float));
+    for (int32_t tap = 0; tap < op.kH * op.kW; tap++) {
+      Gemm job = placeJob(op, tap, dy, frame.width, room.gradient);
+      job.packed = room.packed + tap * packedSizeOf(op.outC, op.inC);
+      gemm(job, room.pack);
+    }
+    takeInner(frame, room.gradient, dx, (op.accumulate & kAccumulateDx) != 0);
+  }
+};
 
 }  // namespace
 
 void convForward(const Op& op, const Shard& shard) {
-  const Padded padded = paddedOf(op);
-  float* laid = shard.scratch + kGemmScratch;
-  const int32_t width = padded.needed ? padded.width : op.inW;
+  const Frame frame = inputFrame(op);
+  const Room room = roomOf(op, shard.scratch);
+  if (shard.first < shard.last) packMatrix(forwardJob(op, nullptr, 0, nullptr), room.packed);
   for (int32_t n = shard.first; n < shard.last; n++) {
     const float* x = op.x + n * inputSizeOf(op);
-    if (padded.needed) {
-      copyPadded(op, padded, x, laid);
-      x = laid;
-    }
-    for (int32_t oy = 0; oy < op.outH; oy++) {
-      float* y = op.y + n * outputSizeOf(op) + oy * op.outW * op.outC;
-      for (int32_t ky = 0; ky < op.kH; ky++) {
-        const Gemm job = {op.outW,
-                          op.outC,
-                          op.kW * op.inC,
-                          x + (oy * op.sH + ky) * width * op.inC,
-                          op.sW * op.inC,
-                          1,
-                          op.w + ky * op.kW * op.inC * op.outC,
-                          op.outC,
-                          y,
-                          op.outC,
-                          ky > 0,
-                          op.b,
-                          ky == op.kH - 1 ? op.activation : static_cast<int32_t>(kNone)};
-        gemm(job, shard.scratch);
-      }
-    }
+    if (frame.needed()) layOut(frame, x, room.input);
+    Gemm job = forwardJob(op, frame.needed() ? room.input : x, frame.needed() ? frame.width : op.inW,
+                          op.y + n * outputSizeOf(op));
+    job.packed = room.packed;
+    gemm(job, room.pack);
   }
 }
-
-namespace {
-
-// Adds one example's share to dw.
-void weightGradient(const Op& op, const float* x, int32_t width, const float* dy, float* dw, float* pack) {
-  for (int32_t oy = 0; oy < op.outH; oy++) {
-    for (int32_t ky = 0; ky < op.kH; ky++) {
-      const Gemm job = {op.kW * op.inC,
-                        op.outC,
-                        op.outW,
-                        x + (oy * op.sH + ky) * width * op.inC,
-                        1,
-                        op.sW * op.inC,
-                        dy + oy * op.outW * op.outC,
-                        op.outC,
-                        dw + ky * op.kW * op.inC * op.outC,
-                        op.outC,
-                        true,
-                        nullptr,
-                        kNone};
-      gemm(job, pack);
-    }
-  }
-}
-
-// Adds one example's share to the gradient of the padded input. `turned` holds, per row of the window, w^T.
-void inputGradient(const Op& op, int32_t width, const float* turned, const float* dy, float* dx,
-                   float* pack) {
-  const int32_t rowWeights = op.kW * op.inC * op.outC;
-  for (int32_t oy = 0; oy < op.outH; oy++) {
-    for (int32_t ky = 0; ky < op.kH; ky++) {
-      for (int32_t kx = 0; kx < op.kW; kx++) {
-        const Gemm job = {op.outW,
-                          op.inC,
-                          op.outC,
-                          dy + oy * op.outW * op.outC,
-                          op.outC,
-                          1,
-                          turned + ky * rowWeights + kx * op.inC,
-                          op.kW * op.inC,
-                          dx + ((oy * op.sH + ky) * width + kx) * op.inC,
-                          op.sW * op.inC,
-                          true,
-                          nullptr,
-                          kNone};
-        gemm(job, pack);
-      }
-    }
-  }
-}
-
-}  // namespace
 
 void convBackward(const Op& op, const Shard& shard) {
-  const Padded padded = paddedOf(op);
-  const int32_t weights = op.kH * op.kW * op.inC * op.outC;
-  float* pack = shard.scratch;
-  float* laid = pack + kGemmScratch;
-  float* laidGradient = laid + scratchOf(op);
-  float* turned = laidGradient + scratchOf(op);
-  float* dw = op.dw + shard.gradOffset;
-  float* db = op.db + shard.gradOffset;
-  for (int32_t i = 0; i < weights; i++) dw[i] = 0.0f;
-  for (int32_t i = 0; i < op.outC; i++) db[i] = 0.0f;
-  if (op.dx) {
-    const int32_t rowWeights = op.kW * op.inC * op.outC;
-    for (int32_t ky = 0; ky < op.kH; ky++)
-      transpose(op.w + ky * rowWeights, op.kW * op.inC, op.outC, op.outC, turned + ky * rowWeights);
-  }
-  for (int32_t n = shard.first; n < shard.last; n++) {
-    const float* x = op.x + n * inputSizeOf(op);
-    float* dy = op.dy + n * outputSizeOf(op);
-    maskByActivation(dy, op.y + n * outputSizeOf(op), outputSizeOf(op), op.activation);
-    for (int32_t i = 0; i < op.outH * op.outW; i++)
-      for (int32_t c = 0; c < op.outC; c++) db[c] += dy[i * op.outC + c];
-    if (padded.needed) {
-      copyPadded(op, padded, x, laid);
-      weightGradient(op, laid, padded.width, dy, dw, pack);
-    } else {
-      weightGradient(op, x, op.inW, dy, dw, pack);
+  const Frame frame = inputFrame(op);
+  const Room room = roomOf(op, shard.scratch);
+  const int32_t rows = shard.last - shard.first;
+  float* first = op.dy + shard.first * outputSizeOf(op);
+  maskByActivation(first, op.y + shard.first * outputSizeOf(op), rows * outputSizeOf(op), op.activation);
+  if (op.dw) {
+    float* dw = op.dw + shard.gradOffset;
+    if (op.db) sumRows(first, rows * op.outH * op.outW, op.outC, op.db + shard.gradOffset);
+    if (rows <= 0)
+      __builtin_memset(dw, 0, static_cast<uint32_t>(op.kH * op.kW * op.inC * op.outC) * sizeof(float));
+    for (int32_t n = shard.first; n < shard.last; n++) {
+      const float* x = op.x + n * inputSizeOf(op);
+      if (frame.needed()) layOut(frame, x, room.input);
+      weightGradient(op, frame.needed() ? room.input : x, frame.needed() ? frame.width : op.inW,
+                     op.dy + n * outputSizeOf(op), dw, n > shard.first, room.pack);
     }
-    if (!op.dx) continue;
-    const int32_t size = padded.height * padded.width * op.inC;
-    for (int32_t i = 0; i < size; i++) laidGradient[i] = 0.0f;
-    inputGradient(op, padded.width, turned, dy, laidGradient, pack);
-    addUnpadded(op, padded, laidGradient, op.dx + n * inputSizeOf(op), (op.accumulate & kAccumulateDx) != 0);
   }
+  if (!op.dx || rows <= 0) return;
+  const InputGradient gradient(op, room);
+  for (int32_t n = shard.first; n < shard.last; n++)
+    gradient.of(op.dy + n * outputSizeOf(op), op.dx + n * inputSizeOf(op));
 }
 
 }  // namespace train
