@@ -88,6 +88,7 @@ export function scoreReport(
     captureAccuracy: 1,
     labels,
     confusion,
+    rejected: labels.map(() => 0),
     perLabel: labels.map((label, i) => {
       const count = confusion[i].reduce((sum, n) => sum + n, 0);
       const said = confusion.reduce((sum, row) => sum + row[i], 0);
@@ -124,6 +125,8 @@ export function trainReport(
     macs: 21_480,
     tfliteBytes: 7_912,
     tfliteSha256: `fake-${settings.seed}-${items.length}`,
+    quantisation: 'afterTraining',
+    compression: null,
     featureSeconds: 0.2,
     trainSeconds: 1.8,
     float: testing.length > 0 ? scoreReport('float', labels, testing) : null,

@@ -14,6 +14,7 @@ import { addDemo } from './verbs/demo';
 import { addModelVerbs } from './verbs/model';
 import { addRecordVerbs } from './verbs/record';
 import { addToolVerbs } from './verbs/tools';
+import { addTrainVerb } from './verbs/train';
 
 function version(): string {
   return (JSON.parse(readFileSync(join(installRoot(), 'package.json'), 'utf8')) as { version: string }).version;
@@ -30,6 +31,7 @@ function program(): Command {
   addRecordVerbs(root);
   addDataVerbs(root);
   addModelVerbs(root);
+  addTrainVerb(root);
   addBoardVerbs(root);
   addToolVerbs(root);
   addDemo(root);

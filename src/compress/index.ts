@@ -6,3 +6,4 @@ export { foldBatchNorm, type WeightedModel } from './fold';
 export { floatOutputs, floatTflite, quantiseModel } from './quantise';
 export { readTflite } from './read';
 export { runInt8, type Int8Scores } from './score';
+export { rangesInSteps } from './stepwise';

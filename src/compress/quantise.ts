@@ -71,12 +71,7 @@ export function rangesOf(graph: Graph, options: QuantizeOptions): readonly Value
   if (isGiven(choice)) return checkedRanges(graph, choice);
   checkCalibration(sizeOf(graph.values[graph.input].shape), options);
   const ranges = runGraph(graph, calibration, calibrationCount);
-  if (ranges.some((range) => range.max === Infinity || range.min === -Infinity))
-    throw new CompressError(
-      'bad-weights',
-      'The weights are so large that the model computes infinite values.',
-      'Train the model again, with a smaller learning rate.',
-    );
+  checkBounded(ranges);
   if (choice === 'minMax') return ranges;
   const { percentile } = choice;
   if (!(percentile > 50 && percentile <= 100))
@@ -85,6 +80,16 @@ export function rangesOf(graph: Graph, options: QuantizeOptions): readonly Value
       'Choose one above 50 and at most 100, such as 99.9.',
     );
   return percentileRanges(graph, calibration, calibrationCount, ranges, percentile / 100);
+}
+
+/** @throws CompressError `bad-weights`. */
+export function checkBounded(ranges: readonly ValueRange[]): void {
+  if (ranges.some((range) => range.max === Infinity || range.min === -Infinity))
+    throw new CompressError(
+      'bad-weights',
+      'The weights are so large that the model computes infinite values.',
+      'Train the model again, with a smaller learning rate.',
+    );
 }
 
 const isGiven = (choice: RangeChoice): choice is readonly ValueRange[] => Array.isArray(choice);

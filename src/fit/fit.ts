@@ -31,7 +31,7 @@ const in16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 /** Marks at the end of a slot (firmware/MODEL_SLOT.md 3). */
 const trailerUnits = 8;
 
-function profileOf(board: BoardProfile | string): BoardProfile {
+export function profileOf(board: BoardProfile | string): BoardProfile {
   if (typeof board !== 'string') return board;
   const profile = boardById(board);
   if (!profile)

@@ -2,3 +2,4 @@
 export type * from './types';
 export { FitError, type FitErrorCode } from './errors';
 export { estimateFit, type FitQuestion } from './fit';
+export { costOfSpec, type SpecCost } from './spec-cost';

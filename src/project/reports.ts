@@ -16,7 +16,9 @@ export interface ScoredRow {
   readonly captureId: string;
   readonly start: number;
   readonly truth: number;
+  /** -1 = none of the labels (one-vs-rest only). */
   readonly predicted: number;
+  /** Of the answer; of the likeliest label where the answer is none. */
   readonly score: number;
 }
 
@@ -31,6 +33,8 @@ export interface ScoreReport {
   readonly labels: readonly string[];
   /** confusion[truth][predicted], counts of windows. */
   readonly confusion: readonly (readonly number[])[];
+  /** Per truth: windows answered with "none of these"; all 0 where the model has no such answer. */
+  readonly rejected: readonly number[];
   readonly perLabel: readonly {
     readonly label: string;
     readonly precision: number;
@@ -94,6 +98,48 @@ export interface TrainChoices {
   readonly unfinished: { readonly epoch: number; readonly epochs: number } | null;
 }
 
+/** One answer that a step of shrinking changed. Labels by index, -1 = none of them. */
+export interface Flip {
+  readonly captureId: string;
+  readonly start: number;
+  readonly truth: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** One form of the trained model: as trained, pruned, and the int8 made of either. */
+export interface CompressionVariant {
+  readonly id: 'float' | 'int8' | 'pruned' | 'prunedInt8' | 'aware';
+  /** The one that goes on the board. */
+  readonly used: boolean;
+  readonly accuracy: number;
+  /** Mean F1 of all labels, each counting the same. */
+  readonly macroF1: number;
+  readonly perLabel: ScoreReport['perLabel'];
+  /** Windows whose answer is not that of the float model before shrinking. */
+  readonly flipped: readonly Flip[];
+  /** Of the .tflite, as it is and packed with deflate as in a zip. */
+  readonly bytes: number;
+  readonly deflatedBytes: number;
+  /** RAM while it runs on the board; null for float models, which the board does not run. */
+  readonly arenaBytes: number | null;
+  readonly macs: number;
+  readonly parameters: number;
+  /** Share of the weights that are exactly zero. */
+  readonly zeroShare: number;
+  /** int8 only: how far each layer's output is above what rounding added, in decibels. */
+  readonly layers: readonly { readonly name: string; readonly operator: string; readonly snrDb: number }[];
+  /** Index of the noisiest of the layers; null where there are none. */
+  readonly worst: number | null;
+}
+
+export interface CompressionReport {
+  /** Held-out windows that all of them were scored on. */
+  readonly count: number;
+  readonly labels: readonly string[];
+  readonly variants: readonly CompressionVariant[];
+}
+
 export interface TrainReport {
   readonly engine: string;
   readonly settings: TrainSettings;
@@ -115,17 +161,31 @@ export interface TrainReport {
   readonly tfliteSha256: string;
   readonly featureSeconds: number;
   readonly trainSeconds: number;
-  /** On the held-out (testing) captures; null where there are none. */
+  /** How the int8 numbers came about: rounded after training, or trained with the rounding in view. */
+  readonly quantisation: 'afterTraining' | 'aware';
+  /** On the held-out (testing) captures, before anything was shrunk and as it goes on the board; null where there are none. */
   readonly float: ScoreReport | null;
   readonly int8: ScoreReport | null;
+  /** Each step of shrinking on the same held-out windows; null where there are none. */
+  readonly compression: CompressionReport | null;
   readonly warnings: readonly string[];
 }
 
+/**
+ * 'resumed': a cancelled training goes on, with the epochs it had. 'refit': the second training, with everybody.
+ * 'prune', 'aware': what follows on the trained model; rounds and seconds of this part.
+ */
 export type TrainProgress =
   | { readonly phase: 'features'; readonly done: number; readonly total: number }
+  | { readonly phase: 'resumed'; readonly history: readonly EpochReport[] }
   | { readonly phase: 'epoch'; readonly epoch: EpochReport; readonly secondsLeft: number }
-  /** The second training, with everybody; rounds and seconds of this part. */
-  | { readonly phase: 'refit'; readonly epoch: number; readonly epochs: number; readonly secondsLeft: number }
-  | { readonly phase: 'quantise' | 'evaluate' }
+  | {
+      readonly phase: 'refit' | 'prune' | 'aware';
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly phase: 'quantise' }
+  | { readonly phase: 'evaluate'; readonly done: number; readonly total: number }
   | { readonly phase: 'finished' | 'cancelled' }
   | { readonly phase: 'failed'; readonly problem: string; readonly action: string };

@@ -1,6 +1,6 @@
 /** Scores the trained model on the held-out captures: in float, in int8 through the core, or on the board itself. */
+import { setImmediate } from 'node:timers/promises';
 import type { LongWork } from '../base';
-import { runInt8 } from '../compress';
 import { loadCore } from '../core';
 import type { FeatureRows } from '../impulse';
 import type { Device } from '../link';
@@ -8,9 +8,11 @@ import type { ScoreReport } from './contract';
 import { ProjectError } from './errors';
 import type { Project } from './project';
 import { capturesOf, normalisedRows, rowsOf } from './rows';
-import { score } from './scoring';
+import { int8InSteps, score, thresholdOf } from './scoring';
 import type { TrainedModel } from './trained';
 import { engineFor } from './training';
+
+const cancelled = () => new ProjectError('cancelled', 'The test was cancelled.', 'Run it again when you like.');
 
 async function heldOutRows(project: Project, model: TrainedModel, work: LongWork): Promise<FeatureRows> {
   const labels = model.report.labels;
@@ -38,8 +40,7 @@ async function onDevice(
   let mismatches = 0;
   let micros = 0;
   for (let row = 0; row < count; row++) {
-    if (work.signal?.aborted)
-      throw new ProjectError('cancelled', 'The test was cancelled.', 'Run it again when you like.');
+    if (work.signal?.aborted) throw cancelled();
     const input = inputs.subarray(row * width, (row + 1) * width);
     const answer = await device.infer('input', new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
     if (answer.output.length !== classes)
@@ -66,18 +67,27 @@ export async function testProject(
   const core = await loadCore();
   const rows = await heldOutRows(project, model, work);
   const { x, count } = normalisedRows(core, rows, model.normalisation);
+  const threshold = thresholdOf(model.report.settings);
   if (engineName === 'float') {
+    const [{ spec, weights }] = model.variants;
     const engine = engineFor(model.report.settings);
     try {
-      return score({ engine: 'float', rows, scores: await engine.predict(model.spec, model.weights, x, count) });
+      return score({ engine: 'float', rows, threshold, scores: await engine.predict(spec, weights, x, count) });
     } finally {
       await engine.close();
     }
   }
-  const began = performance.now();
-  const int8 = runInt8(core, model.quantized, x, count);
-  const microsPerInference = ((performance.now() - began) * 1000) / count;
-  if (engineName === 'int8') return score({ engine: 'int8', rows, scores: int8.scores, microsPerInference });
+  let micros = 0;
+  let began = performance.now();
+  const int8 = await int8InSteps(core, model.quantized, x, count, async (done) => {
+    micros += (performance.now() - began) * 1000;
+    work.onProgress?.({ step: 'Testing', done, total: count });
+    await setImmediate();
+    if (work.signal?.aborted) throw cancelled();
+    began = performance.now();
+  });
+  if (engineName === 'int8')
+    return score({ engine: 'int8', rows, threshold, scores: int8.scores, microsPerInference: micros / count });
   if (!device)
     throw new ProjectError(
       'no-device',
@@ -88,11 +98,6 @@ export async function testProject(
   const inputs = core.quantise(x, inputScale, inputZeroPoint);
   const board = await onDevice(device, inputs, int8.int8, count, rows.labels.length, work);
   const scores = Float32Array.from(board.outputs, (q) => outputScale * (q - outputZeroPoint));
-  return score({
-    engine: 'device',
-    rows,
-    scores,
-    mismatches: board.mismatches,
-    microsPerInference: board.microsPerInference,
-  });
+  const { mismatches, microsPerInference } = board;
+  return score({ engine: 'device', rows, threshold, scores, mismatches, microsPerInference });
 }

@@ -18,7 +18,7 @@ import {
 } from '../../project';
 import { Context, oneOf, whole } from '../context';
 import { bytes, percent } from '../output';
-import { withoutRows } from './model';
+import { withoutRows } from './train';
 
 interface DemoOptions {
   readonly task: string;

@@ -1,4 +1,4 @@
-/** impulse, train, test, fit, export. */
+/** impulse, test, fit, export. */
 import type { Command } from 'commander';
 import {
   changeImpulse,
@@ -6,15 +6,13 @@ import {
   fitProject,
   impulseState,
   testProject,
-  trainProject,
   type RequestOutput,
   type ScoreReport,
-  type TrainProgress,
-  type TrainReport,
   type TrainSettings,
 } from '../../project';
-import { Context, UsageError, number, oneOf, whole } from '../context';
-import { bytes, percent, table } from '../output';
+import { Context, UsageError, number, oneOf } from '../context';
+import { bytes, table } from '../output';
+import { modelNames, scoreLine, sizeNames } from './train';
 
 function impulseLines(state: RequestOutput<'impulse.get'>): string[] {
   const { settings, resolved } = state;
@@ -65,8 +63,8 @@ function parseModel(pairs: readonly string[]): Partial<Pick<TrainSettings, 'mode
   let part: ReturnType<typeof parseModel> = {};
   for (const pair of pairs) {
     const [key, value] = pair.split('=');
-    if (key === 'model') part = { ...part, model: oneOf(value, key, ['auto', 'dense', 'conv1d'] as const) };
-    if (key === 'size') part = { ...part, size: oneOf(value, key, ['small', 'medium', 'large'] as const) };
+    if (key === 'model') part = { ...part, model: oneOf(value, key, modelNames) };
+    if (key === 'size') part = { ...part, size: oneOf(value, key, sizeNames) };
   }
   return part;
 }
@@ -87,67 +85,6 @@ async function impulse(context: Context, options: { set: string[] }): Promise<vo
       `size        ${size}`,
     ]);
   }, options.set.length === 0);
-}
-
-function scoreLine(report: ScoreReport): string {
-  return `${report.engine.padEnd(6)} ${percent(report.accuracy)} of ${report.count} windows, ${percent(report.captureAccuracy)} of ${report.captureCount} captures`;
-}
-
-export function trainLines(report: TrainReport): string[] {
-  return [
-    `Trained in ${report.trainSeconds.toFixed(2)} s (features ${report.featureSeconds.toFixed(2)} s) with ${report.engine}.`,
-    report.validationRows > 0
-      ? `${report.trainingRows} windows for training, ${report.validationRows} kept aside at first to watch it, split by ${report.splitBy}; best epoch ${report.bestEpoch} of ${report.history.length}.`
-      : `${report.trainingRows} windows for training, ${report.history.length} epochs.`,
-    `${report.parameters} parameters, ${report.macs} multiply-accumulates, ${bytes(report.tfliteBytes)} as int8 .tflite.`,
-    ...(report.float ? [scoreLine(report.float)] : []),
-    ...(report.int8 ? [scoreLine(report.int8)] : []),
-  ];
-}
-
-/** Rows are for `test`; here they would drown the figures. */
-export function withoutRows(report: TrainReport): object {
-  const slim = (score: ScoreReport | null) => (score ? { ...score, rows: undefined } : null);
-  return { ...report, float: slim(report.float), int8: slim(report.int8) };
-}
-
-interface TrainOptions {
-  readonly engine?: string;
-  readonly seed?: string;
-  readonly epochs?: string;
-  readonly threads?: string;
-}
-
-async function train(context: Context, options: TrainOptions): Promise<void> {
-  context.catchInterrupt();
-  await context.withProject(async (project) => {
-    const changes = {
-      ...(options.engine === undefined
-        ? {}
-        : { engine: oneOf(options.engine, '--engine', ['core', 'tensorflow'] as const) }),
-      ...(options.seed === undefined ? {} : { seed: whole(options.seed, '--seed', 0, 4294967295) }),
-      ...(options.epochs === undefined ? {} : { epochs: whole(options.epochs, '--epochs', 1, 10_000) }),
-      ...(options.threads === undefined ? {} : { threads: whole(options.threads, '--threads', 0, 64) }),
-    };
-    const model = await trainProject(project, {
-      signal: context.signal,
-      settings: changes,
-      onTrain: (progress: TrainProgress) => {
-        if (progress.phase === 'epoch') {
-          const { epoch, epochs, loss, accuracy, validationAccuracy } = progress.epoch;
-          context.output.progress({
-            step: `loss ${loss.toFixed(3)}, accuracy ${percent(accuracy)}, on the watch rows ${percent(validationAccuracy)}, epoch`,
-            done: epoch,
-            total: epochs,
-          });
-        } else if (progress.phase === 'features') {
-          context.output.progress({ step: 'Computing features', done: progress.done, total: progress.total });
-        }
-      },
-    });
-    for (const warning of model.report.warnings) context.output.warn(warning);
-    context.output.result(withoutRows(model.report), trainLines(model.report));
-  });
 }
 
 function confusionLines(report: ScoreReport): string[] {
@@ -219,14 +156,6 @@ export function addModelVerbs(root: Command): void {
     .description('show or change window, DSP block, model')
     .option('--set <key=value>', 'change one setting (repeatable)', collect, [])
     .action((options: { set: string[] }, command: Command) => impulse(Context.of(command), options));
-  root
-    .command('train')
-    .description('train, shrink to int8, score on the held-out captures')
-    .option('--engine <engine>', 'core or tensorflow')
-    .option('--seed <n>')
-    .option('--epochs <n>')
-    .option('--threads <n>', '0 = one per core')
-    .action((options: TrainOptions, command: Command) => train(Context.of(command), options));
   root
     .command('test')
     .description('the held-out captures: confusion matrix, per-label figures, per-row results')

@@ -5,7 +5,7 @@ import { changeImpulse, impulseState, previewFeatures } from '../impulse-view';
 import type { RequestOutput } from '../contract';
 import type { Handlers, Session } from '../services';
 import { testProject } from '../testing';
-import { choicesFor, trainProject } from '../training';
+import { choicesFor, trainProject, unfinishedOf } from '../training';
 import { reportOf } from '../../base';
 
 type Names =
@@ -30,8 +30,10 @@ function given<T extends object>(part: T): Partial<T> {
 }
 
 async function choices(session: Session): Promise<RequestOutput<'train.choices'>> {
-  const { resolved } = await impulseState(session.need());
-  return { ...choicesFor(resolved?.inputShape), unfinished: null };
+  const project = session.need();
+  const { resolved } = await impulseState(project);
+  const unfinished = session.running.has('train') ? null : await unfinishedOf(project);
+  return { ...choicesFor(project.settings.task, resolved?.inputShape), unfinished };
 }
 
 async function train(session: Session, resume: boolean) {

@@ -1,12 +1,35 @@
 /** Which engine trains, and with which of the project's settings: the words of the settings into those of the engine. */
-import type { LabelledRows, TrainEngine, TrainOptions } from '../../train';
-import { classWeightsOf, coreEngine, defaultAugmentationFor, tensorflowEngine } from '../../train';
+import {
+  classWeightsOf,
+  coreEngine,
+  defaultAugmentationFor,
+  tensorflowEngine,
+  type Augmentation,
+  type LabelledRows,
+  type TrainEngine,
+  type TrainOptions,
+} from '../../train';
 import type { TrainSettings } from '../contract';
 import type { PreparedRows } from './rows';
 import type { TrainWork } from './work';
 
+/** As in most published recipes; plain gradient descent without it is rarely wanted. */
+const sgdMomentum = 0.9;
+
 export function engineFor(settings: Pick<TrainSettings, 'engine'>): TrainEngine {
   return settings.engine === 'tensorflow' ? tensorflowEngine() : coreEngine();
+}
+
+function scheduleOf({ schedule, epochs }: TrainSettings): TrainOptions['schedule'] {
+  return schedule === 'step' ? { step: Math.ceil(epochs / 3), factor: 1 / 3 } : schedule;
+}
+
+/** Varies what the rows are: windows of a sensor, pictures; nothing where a row is a list of features. */
+function augmentationFor({ resolved }: PreparedRows): Augmentation | undefined {
+  const { inputShape, block } = resolved;
+  if (inputShape.length === 3) return defaultAugmentationFor('image');
+  if (inputShape.length < 2) return defaultAugmentationFor('features');
+  return defaultAugmentationFor(block.kind === 'raw' ? 'motion' : 'spectrogram');
 }
 
 export function optionsFor(
@@ -19,12 +42,15 @@ export function optionsFor(
     epochs: settings.epochs,
     batchSize: settings.batchSize,
     learningRate: settings.learningRate,
+    optimiser: settings.optimiser,
+    momentum: settings.optimiser === 'sgd' ? sgdMomentum : undefined,
+    schedule: scheduleOf(settings),
+    labelSmoothing: settings.head === 'softmax' ? settings.labelSmoothing : undefined,
     seed: settings.seed,
     threads: settings.threads,
     patience: settings.patience,
     classWeights: classWeightsOf(rows.y, prepared.labels.length),
-    augmentation:
-      settings.augment && prepared.resolved.inputShape.length === 2 ? defaultAugmentationFor('motion') : undefined,
+    augmentation: settings.augment ? augmentationFor(prepared) : undefined,
     signal: work.signal,
   };
 }

@@ -1,16 +1,17 @@
 /** How good it became, on captures that were held out; and the few windows whose answers the board must repeat. */
-import { runInt8, type QuantizedModel } from '../../compress';
+import type { QuantizedModel } from '../../compress';
 import type { Core } from '../../core';
 import { goldenVectors, type GoldenVector } from '../../deploy';
 import { cutWindow } from '../../impulse';
-import type { ModelSpec, ModelWeights } from '../../model';
-import type { TrainEngine } from '../../train';
 import type { ScoreReport } from '../contract';
 import { manifestOf } from '../deploying';
 import type { Project } from '../project';
 import { normalisedRows } from '../rows';
-import { score } from '../scoring';
+import { int8InSteps, score, thresholdOf } from '../scoring';
+import type { ModelVariant } from '../trained';
+import type { Fitting } from './fitting';
 import type { PreparedRows } from './rows';
+import { giveWay } from './work';
 
 /** Windows that golden vectors are chosen from. */
 const goldenCandidates = 24;
@@ -20,22 +21,25 @@ export interface Scores {
   readonly int8: ScoreReport | null;
 }
 
-export async function evaluate(
-  core: Core,
-  engine: TrainEngine,
-  prepared: PreparedRows,
-  spec: ModelSpec,
-  weights: ModelWeights,
-  quantized: QuantizedModel,
-): Promise<Scores> {
+/** The float model before anything was shrunk, and the int8 one that goes on the board, on the held-out windows. */
+export async function evaluate(fitting: Fitting, variants: readonly ModelVariant[]): Promise<Scores> {
+  const { core, engine, prepared, settings, work } = fitting;
   const rows = prepared.heldOut;
-  if (!rows) return { float: null, int8: null };
+  const [first] = variants;
+  const { quantized } = variants[variants.length - 1];
+  if (!rows || !quantized) return { float: null, int8: null };
+  const tell = async (done: number): Promise<void> => {
+    work.onTrain?.({ phase: 'evaluate', done, total: rows.count });
+    await giveWay(work);
+  };
+  await tell(0);
   const { x, count } = normalisedRows(core, rows, prepared.normalisation);
-  const float = await engine.predict(spec, weights, x, count);
-  const int8 = runInt8(core, quantized, x, count);
+  const float = await engine.predict(first.spec, first.weights, x, count);
+  const int8 = await int8InSteps(core, quantized, x, count, tell);
+  const threshold = thresholdOf(settings);
   return {
-    float: score({ engine: 'float', rows, scores: float }),
-    int8: score({ engine: 'int8', rows, scores: int8.scores }),
+    float: score({ engine: 'float', rows, scores: float, threshold }),
+    int8: score({ engine: 'int8', rows, scores: int8.scores, threshold }),
   };
 }
 

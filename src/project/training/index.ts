@@ -1,26 +1,30 @@
 /**
  * One press of "Train": features, a split that keeps people apart, training, shrinking to int8, and an honest score on
- * captures that were held out. Each step is a file beside this one; this is their order.
+ * captures that were held out. Each step is a file beside this one; this is their order. Cancelled anywhere, what was
+ * reached by then is written down, for who wants to continue.
  */
 import { createHash } from 'node:crypto';
-import { balancedCalibration, quantiseModel } from '../../compress';
 import { loadCore } from '../../core';
 import { macsOf, parameterCount } from '../../model';
 import type { TrainReport } from '../contract';
 import type { Project } from '../project';
 import type { TrainedModel } from '../trained';
-import { specFor } from './choice';
+import { chooseModel } from './choice';
 import { engineFor } from './engine';
-import { evaluate, goldenFor } from './evaluating';
-import { fitModel } from './fitting';
+import { goldenFor } from './evaluating';
+import { fitModel, keepFitted, type Fitting } from './fitting';
 import { prepareRows } from './rows';
-import { cancelled, explained, giveWay, type TrainWork } from './work';
+import { shrink } from './shrinking';
+import { forgetUnfinished, loadUnfinished, unfinishedKey } from './unfinished';
+import { cancelled, explained, type TrainWork } from './work';
 
 export { choicesFor } from './choice';
+export { unfinishedOf } from './unfinished';
 export { engineFor } from './engine';
 export type { TrainWork } from './work';
 
-const calibrationRows = 512;
+const nothingToContinue =
+  'There was no cancelled training of these data and settings to continue, so it began from the start.';
 
 /** Trains the project's model and keeps it. Throws ProjectError or the error of the step that failed; the model before stays. */
 export async function trainProject(project: Project, work: TrainWork = {}): Promise<TrainedModel> {
@@ -39,21 +43,25 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
   const fingerprint = project.fingerprint();
   const prepared = await prepareRows(project, core, settings, work);
   const featuresDone = performance.now();
-  const spec = specFor(settings, prepared.resolved.inputShape, prepared.labels.length);
+  const { inputShape } = prepared.resolved;
+  const chosen = await chooseModel(settings, project.settings.task, inputShape, prepared.labels.length);
   const engine = engineFor(settings);
   try {
-    const engineName = await engine.describe();
-    const result = await fitModel({ core, engine, spec, prepared, settings, work });
+    const { folder } = project;
+    const key = unfinishedKey(fingerprint, settings, chosen);
+    const unfinished = work.resume ? await loadUnfinished(folder, key) : null;
+    const fitting: Fitting = { core, engine, chosen, prepared, settings, work, folder, key, unfinished };
+    const fitted = await fitModel(fitting);
     const trainDone = performance.now();
-    work.onTrain?.({ phase: 'quantise' });
-    await giveWay(work);
-    const calibration = balancedCalibration(prepared.training, prepared.labels.length, calibrationRows, settings.seed);
-    const quantized = quantiseModel(spec, result.weights, { ...calibration, name: project.settings.name });
-    work.onTrain?.({ phase: 'evaluate' });
-    await giveWay(work);
-    const scores = await evaluate(core, engine, prepared, spec, result.weights, quantized);
+    const after = { ...fitting, name: project.settings.name, fitted };
+    const shrunk = await shrink(after).catch(async (error: unknown) => {
+      // What is trained is trained: continuing goes on from here.
+      if (work.signal?.aborted) await keepFitted(fitting, fitted);
+      throw error;
+    });
+    const { spec, weights, quantized } = shrunk;
     const report: TrainReport = {
-      engine: engineName,
+      engine: await engine.describe(),
       settings,
       labels: prepared.labels,
       trainingRows: prepared.training.count,
@@ -61,23 +69,30 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
       testingRows: prepared.heldOut?.count ?? 0,
       splitBy: prepared.splitBy,
       testedOn: prepared.testedOn,
-      history: result.history,
-      bestEpoch: result.bestEpoch,
-      stopped: result.stopped,
+      history: fitted.history,
+      bestEpoch: fitted.bestEpoch,
+      stopped: fitted.stopped,
       parameters: parameterCount(spec),
       macs: macsOf(spec),
       tfliteBytes: quantized.tflite.length,
       tfliteSha256: createHash('sha256').update(quantized.tflite).digest('hex'),
       featureSeconds: (featuresDone - begun) / 1000,
       trainSeconds: (trainDone - featuresDone) / 1000,
-      ...scores,
-      warnings: prepared.warnings,
+      ...shrunk.scores,
+      compression: null,
+      quantisation: shrunk.quantisation,
+      warnings: [...(work.resume && !unfinished ? [nothingToContinue] : []), ...prepared.warnings, ...shrunk.warnings],
     };
     const golden = await goldenFor(project, core, prepared, quantized);
     const { resolved, normalisation } = prepared;
-    const model = { report, fingerprint, resolved, normalisation, spec, weights: result.weights, quantized, golden };
-    if (work.signal?.aborted) throw cancelled();
+    const { variants } = shrunk;
+    const model = { report, fingerprint, resolved, normalisation, spec, weights, quantized, golden, variants };
+    if (work.signal?.aborted) {
+      await keepFitted(fitting, fitted);
+      throw cancelled();
+    }
     await project.keepTrained(model);
+    await forgetUnfinished(folder);
     work.onTrain?.({ phase: 'finished' });
     return model;
   } finally {
