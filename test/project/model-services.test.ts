@@ -92,7 +92,7 @@ describe('training', () => {
     await rig.request('project.close', undefined);
     expect(rig.heard('train.progress').at(-1)).toEqual({ phase: 'cancelled' });
     await expect(training).resolves.toBe('cancelled');
-    expect(existsSync(join(folder, 'model'))).toBe(false);
+    expect(existsSync(join(folder, 'model', 'trained.cbor'))).toBe(false);
     await rig.request('project.open', { folder });
   });
   it('is cancelled among the features, too', async () => {
