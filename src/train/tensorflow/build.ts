@@ -27,7 +27,7 @@ export interface BuildOptions {
 
 const activationOf = (activation: 'none' | 'relu' | 'relu6') => (activation === 'none' ? 'linear' : activation);
 
-const pairOf = (pair: readonly [number, number]): [number, number] => [...pair];
+const pairOf = ([first, second]: readonly number[]): [number, number] => [first, second];
 
 /** The layers of TensorFlow.js that do what ours does, one behind the other; `name` finds again the one with the weights. */
 function layersFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean, frozen: boolean): BuiltLayer[] {
@@ -70,7 +70,13 @@ function layersFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean,
     case 'globalAveragePool':
       return [flat ? tf.layers.globalAveragePooling1d({ name }) : tf.layers.globalAveragePooling2d({ name })];
     case 'globalMaxPool':
-      return [flat ? tf.layers.globalMaxPooling1d({ name }) : tf.layers.globalMaxPooling2d({ name })];
+      // Its own gives the whole gradient to each of several equal largest values; a window over everything, to the first.
+      return [
+        flat
+          ? tf.layers.maxPooling1d({ name, poolSize: layer.inputShapes[0][0] })
+          : tf.layers.maxPooling2d({ name, poolSize: pairOf(layer.inputShapes[0]) }),
+        tf.layers.flatten(),
+      ];
     case 'flatten':
       return [tf.layers.flatten({ name })];
     case 'reshape':

@@ -37,7 +37,7 @@ export class TfOptimiser {
     const kernel = this.kernels.find(([index]) => index === layer)?.[1];
     if (!kernel) return;
     this.masks.get(layer)?.dispose();
-    this.masks.set(layer, this.tf.keep(this.tf.tensor(Float32Array.from(mask), kernel.shape)));
+    this.masks.set(layer, this.tf.keep(this.tf.tensor(mask, kernel.shape, 'bool')));
     this.applyMasks();
   }
 
@@ -45,7 +45,8 @@ export class TfOptimiser {
     const { tf } = this;
     for (const [layer, kernel] of this.kernels) {
       const mask = this.masks.get(layer);
-      if (mask) tf.tidy(() => kernel.assign(tf.mul(kernel, mask)));
+      // Not a product: that would make zeros with a sign.
+      if (mask) tf.tidy(() => kernel.assign(tf.where(mask, kernel, tf.zerosLike(kernel))));
     }
   }
 

@@ -1,5 +1,5 @@
 /** The training loop behind TensorFlow.js: the same order, augmentation, pruning and schedule as the core engine's. */
-import type { LayersModel, NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
+import type { LayersModel, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { Random } from '../../base';
 import { initialWeights, type ModelSpec, type ModelWeights } from '../../model';
 import { augmentShapeOf, augmentValues, drawAugmentation } from '../augment';
