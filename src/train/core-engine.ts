@@ -36,7 +36,8 @@ function findWorkerScript(): string | null {
   }
 }
 
-const noRows: LabelledRows = { count: 0, x: new Float32Array(0), y: new Int32Array(0) };
+const none = new Float32Array(0);
+const noRows: LabelledRows = { count: 0, x: none, y: new Int32Array(0), targets: none };
 
 /** What a worker can be sent: no functions, no signal. */
 function loopOptionsOf(options: TrainOptions): LoopOptions {
