@@ -7,15 +7,10 @@ import { loadCore } from '../../src/core';
 import { cutWindow } from '../../src/impulse';
 import { passTime, Project, type ProjectState } from '../../src/project';
 import { recordSimulatedTakes } from '../../src/project/simulated-takes';
-import { makeRig, type Rig } from './rig';
+import { codeOf, makeRig, type Rig } from './rig';
 
 let rig: Rig;
 let folder: string;
-const codeOf = (request: Promise<unknown>): Promise<string> =>
-  request.then(
-    () => 'no error',
-    (error: unknown) => (error as { code: string }).code,
-  );
 
 beforeAll(async () => {
   rig = makeRig();

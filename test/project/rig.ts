@@ -79,3 +79,10 @@ export function makeRig(): Rig {
     },
   };
 }
+
+/** The code of the error that something ends with. */
+export const codeOf = (request: Promise<unknown>): Promise<string> =>
+  request.then(
+    () => 'no error',
+    (error: unknown) => (error as { code: string }).code,
+  );

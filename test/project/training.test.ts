@@ -1,0 +1,136 @@
+/** What a training can be told to do, and that cancelling it costs nothing but time. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  deployProject,
+  Project,
+  testProject,
+  trainProject,
+  type TrainProgress,
+  type TrainSettings,
+} from '../../src/project';
+import { unfinishedOf } from '../../src/project/training';
+import { connectDevice, simulatedPort, SimulatedTransport } from '../../src/link';
+import { codeOf } from './rig';
+import { smallProjects, type SmallProjects } from './small-project';
+
+let projects: SmallProjects;
+beforeAll(async () => {
+  projects = await smallProjects();
+});
+afterAll(() => projects.remove());
+
+/** Trains until `stop` says so, then cancels; resolves with the phases that were told. */
+async function trainUntil(project: Project, stop: (progress: TrainProgress) => boolean): Promise<string> {
+  const controller = new AbortController();
+  return codeOf(
+    trainProject(project, {
+      signal: controller.signal,
+      onTrain: (progress) => {
+        if (stop(progress)) controller.abort();
+      },
+    }),
+  );
+}
+
+describe('a cancelled training', () => {
+  const never: Partial<TrainSettings> = { patience: 0 };
+  it.each([
+    ['among its epochs', never, (p: TrainProgress) => p.phase === 'epoch' && p.epoch.epoch === 1],
+    ['in its second part', { patience: 3 }, (p: TrainProgress) => p.phase === 'refit' && p.epoch === 1],
+    ['while it is shrunk', never, (p: TrainProgress) => p.phase === 'quantise'],
+    ['while it is scored', never, (p: TrainProgress) => p.phase === 'evaluate' && p.done > 0],
+  ] as const)('%s goes on to the very model of one that was not', async (_, settings, stop) => {
+    const whole = await trainProject(await projects.open(settings));
+    const project = await projects.open(settings);
+    expect(await trainUntil(project, stop)).toBe('cancelled');
+    expect(await project.trained()).toBeNull();
+    const unfinished = await unfinishedOf(project);
+    expect(unfinished?.epoch).toBeGreaterThanOrEqual(1);
+    const phases: TrainProgress[] = [];
+    const resumed = await trainProject(project, { resume: true, onTrain: (progress) => phases.push(progress) });
+    expect(phases.some(({ phase }) => phase === 'resumed')).toBe(true);
+    expect(resumed.report.tfliteSha256).toBe(whole.report.tfliteSha256);
+    expect(resumed.report.history.map(({ loss }) => loss)).toEqual(whole.report.history.map(({ loss }) => loss));
+    expect(resumed.report.warnings).toEqual(whole.report.warnings);
+    expect(await unfinishedOf(project)).toBeNull();
+  });
+
+  it('is not continued once its data or settings are others', async () => {
+    const project = await projects.open();
+    await trainUntil(project, (p) => p.phase === 'epoch');
+    expect(await unfinishedOf(project)).not.toBeNull();
+    await project.change(({ training }) => ({ training: { ...training, seed: 2 } }));
+    expect(await unfinishedOf(project)).toBeNull();
+    const { report } = await trainProject(project, { resume: true });
+    expect(report.warnings.join()).toMatch(/no cancelled training/);
+    await project.change(({ training }) => ({ training: { ...training, seed: 1 } }));
+    expect(await unfinishedOf(project)).toBeNull();
+  });
+});
+
+describe('settings of training', () => {
+  it.each([
+    { optimiser: 'adamw', schedule: 'cosine', labelSmoothing: 0.1 },
+    { optimiser: 'sgd', schedule: 'step', learningRate: 0.01 },
+    { model: 'conv1d' },
+  ] satisfies Partial<TrainSettings>[])('%j are obeyed', async (settings) => {
+    const [plain, other] = [await projects.open(), await projects.open(settings)];
+    if ('model' in settings)
+      for (const project of [plain, other])
+        await project.change(({ impulse }) => ({ impulse: { ...impulse, dsp: { kind: 'raw', params: {} } } }));
+    const before = await trainProject(plain);
+    const after = await trainProject(other);
+    expect(after.report.settings).toMatchObject(settings);
+    if (!('model' in settings)) expect(after.report.tfliteSha256).not.toBe(before.report.tfliteSha256);
+    expect(after.report.testingRows).toBe(before.report.testingRows);
+  });
+
+  it('set the wanted share of weights to zero, and pack better', async () => {
+    const { variants } = await trainProject(
+      await projects.open({ prune: { kind: 'synapses', by: 'share', target: 0.8 } }),
+    );
+    expect(variants.map(({ id }) => id)).toEqual(['float', 'int8', 'pruned', 'prunedInt8']);
+    const kernels = variants[2].weights.flatMap(({ kernel }) => (kernel ? [...kernel] : []));
+    expect(kernels.filter((value) => value === 0).length / kernels.length).toBeCloseTo(0.8, 1);
+  });
+});
+
+describe('a model of one answer per label', () => {
+  it('may answer none of them, in the app, on the board and in the report', async () => {
+    const project = await projects.open({ head: 'oneVsRest', epochs: 1 });
+    const { report } = await trainProject(project);
+    const score = await testProject(project, 'int8', null);
+    const unanswered = score.rows.filter(({ predicted }) => predicted === -1);
+    expect(score.rejected.reduce((sum, n) => sum + n, 0)).toBe(unanswered.length);
+    expect(score.rows.length).toBe(report.testingRows);
+    const device = await connectDevice(new SimulatedTransport('sim'), simulatedPort);
+    try {
+      await deployProject(project, device);
+      expect((await testProject(project, 'device', device)).mismatches).toBe(0);
+    } finally {
+      await device.close();
+    }
+  });
+});
+
+describe('a trunk from elsewhere', () => {
+  it('is taken over from another project, whose model stays as it is', async () => {
+    const teacher = await projects.open();
+    await trainProject(teacher);
+    const bytes = await readFile(join(teacher.folder, 'model', 'trained.cbor'));
+    const pupil = await projects.open({ transfer: { from: teacher.folder }, epochs: 6, seed: 5 });
+    const { report, spec } = await trainProject(pupil);
+    expect(report.history).toHaveLength(6);
+    expect(spec.layers[0]).toEqual((await teacher.needTrained()).spec.layers[0]);
+    expect(await readFile(join(teacher.folder, 'model', 'trained.cbor'))).toEqual(bytes);
+  });
+  it('says where there is none', async () => {
+    const project = await projects.open({ transfer: { from: join(projects.folder, 'nowhere') } });
+    await expect(codeOf(trainProject(project))).resolves.toBe('bad-argument');
+    const empty = await projects.open();
+    await project.change(({ training }) => ({ training: { ...training, transfer: { from: empty.folder } } }));
+    await expect(codeOf(trainProject(project))).resolves.toBe('no-model');
+  });
+});
