@@ -3,6 +3,7 @@ export type * from './types';
 export { CompressError, type CompressErrorCode } from './errors';
 export { balancedCalibration, type Calibration } from './calibration';
 export { foldBatchNorm, type WeightedModel } from './fold';
+export { fineTuneQuantised, type FineTuned, type FineTuneOptions, type Watched } from './qat';
 export { floatOutputs, floatTflite, quantiseModel } from './quantise';
 export { readTflite } from './read';
 export { runInt8, type Int8Scores } from './score';
