@@ -5,6 +5,8 @@ export { balancedCalibration, type Calibration } from './calibration';
 export { foldBatchNorm, type WeightedModel } from './fold';
 export { fineTuneQuantised, type FineTuned, type FineTuneOptions, type Watched } from './qat';
 export { floatOutputs, floatTflite, quantiseModel } from './quantise';
+export { pruneFilters, type Cost, type PrunedModel, type PruneFiltersOptions, type ScoreChoice } from './prune/filters';
+export { pruneToTarget, type PrunedToTarget, type PruneRound, type PruneToTargetOptions } from './prune/target';
 export { readTflite } from './read';
 export { runInt8, type Int8Scores } from './score';
 export { rangesInSteps } from './stepwise';
