@@ -23,3 +23,7 @@ export {
 export { buildModel, isClassifier, modelAdvice, modelKindsFor, suggestModel } from './zoo';
 export { transferModel, type TransferChoice, type TransferModel } from './transfer';
 export { decide, decideRows, noLabel } from './decide';
+export { exportKeras } from './interchange/export-keras';
+export { exportTfjs } from './interchange/export-tfjs';
+export { importModel } from './interchange/import';
+export type { ImportedModel, ModelFile } from './interchange/types';

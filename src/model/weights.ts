@@ -12,7 +12,7 @@ export type WeightName = keyof LayerWeights;
 export const weightNames: readonly WeightName[] = ['kernel', 'bias', 'gamma', 'beta', 'movingMean', 'movingVariance'];
 
 /** 512 MiB of float32: far above any board, below what would harm the computer. */
-const mostParameters = 1 << 27;
+export const mostParameters = 1 << 27;
 
 const biasOf = (spec: { bias?: boolean }, length: number) => (spec.bias === false ? {} : { bias: [length] });
 

@@ -11,7 +11,11 @@ import { installRoot } from '../../src/base';
 export interface Need {
   readonly met: boolean;
   readonly reason: string;
+  /** Skipped where it is missing even when everything must run: too large for the machines that check every change. */
+  readonly optional?: true;
 }
+
+export const whereFound = (need: Need): Need => ({ ...need, optional: true });
 
 const everythingMustRun = process.env['DORMOUSE_TEST_ALL'] === '1';
 
@@ -41,10 +45,13 @@ export function needsData(...parts: string[]): Need {
   return { met: existsSync(path), reason: `needs the recordings in ${parts.join('/')} (set DORMOUSE_DATA)` };
 }
 
+/** The interpreter that has the oracles: `python3`, or another that DORMOUSE_PYTHON names. */
+export const python = process.env['DORMOUSE_PYTHON'] ?? 'python3';
+
 /** Python modules used as oracles, never by Dormouse itself. */
 export function needsPython(...modules: string[]): Need {
   try {
-    execFileSync('python3', ['-c', modules.map((module) => `import ${module}`).join('\n')], { stdio: 'ignore' });
+    execFileSync(python, ['-c', modules.map((module) => `import ${module}`).join('\n')], { stdio: 'ignore' });
     return { met: true, reason: '' };
   } catch {
     return { met: false, reason: `needs Python with ${modules.join(', ')}` };
@@ -59,7 +66,7 @@ export function describeWith(needs: Need | readonly Need[], name: string, body: 
     return;
   }
   const reason = unmet.map((need) => need.reason).join('; ');
-  if (everythingMustRun) {
+  if (everythingMustRun && unmet.some((need) => !need.optional)) {
     describe(name, () => {
       it('has what it needs', () => {
         expect.fail(`DORMOUSE_TEST_ALL=1, but this ${reason}`);
