@@ -184,7 +184,8 @@ export const requests = {
 
   'train.settings': nothing,
   'train.configure': trainChangeSchema,
-  'train.choices': nothing,
+  /** `board`: which one the time of an answer is estimated for. */
+  'train.choices': v.optional(v.object({ board: v.optional(shortText) })),
   /** Answers when training has ended, whichever way; progress comes as events. */
   'train.start': v.optional(v.object({ resume: v.optional(v.boolean()) })),
   'train.cancel': nothing,

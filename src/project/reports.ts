@@ -94,6 +94,16 @@ export interface TrainChoices {
     readonly kind: (typeof modelKinds)[number];
     readonly advice: Readonly<Record<ModelSize, string>>;
   }[];
+  /**
+   * The chosen model as int8, before anything is pruned: what a target for pruning is measured against. Null where the
+   * model cannot be built (yet). Milliseconds of one answer on the board that was asked about, NaN without one.
+   */
+  readonly cost: {
+    readonly parameters: number;
+    readonly macs: number;
+    readonly bytes: number;
+    readonly latencyMs: number;
+  } | null;
   /** Epochs done of a cancelled training that can be continued, with the data and settings as they were; else null. */
   readonly unfinished: { readonly epoch: number; readonly epochs: number } | null;
 }

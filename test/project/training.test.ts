@@ -2,15 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  deployProject,
-  Project,
-  testProject,
-  trainProject,
-  type TrainProgress,
-  type TrainSettings,
-} from '../../src/project';
-import { unfinishedOf } from '../../src/project/training';
+import type { Project } from '../../src/project';
+import { deployProject, testProject, trainProject, type TrainProgress, type TrainSettings } from '../../src/project';
+import { choicesFor } from '../../src/project/training';
 import { connectDevice, simulatedPort, SimulatedTransport } from '../../src/link';
 import { codeOf } from './rig';
 import { smallProjects, type SmallProjects } from './small-project';
@@ -20,6 +14,8 @@ beforeAll(async () => {
   projects = await smallProjects();
 });
 afterAll(() => projects.remove());
+
+const unfinishedOf = async (project: Project) => (await choicesFor(project)).unfinished;
 
 /** Trains until `stop` says so, then cancels; resolves with the phases that were told. */
 async function trainUntil(project: Project, stop: (progress: TrainProgress) => boolean): Promise<string> {
@@ -132,5 +128,23 @@ describe('a trunk from elsewhere', () => {
     const empty = await projects.open();
     await project.change(({ training }) => ({ training: { ...training, transfer: { from: empty.folder } } }));
     await expect(codeOf(trainProject(project))).resolves.toBe('no-model');
+  });
+});
+
+describe('what may be chosen', () => {
+  it('is what suits the rows, with what it costs on a board', async () => {
+    const project = await projects.open();
+    const features = await choicesFor(project, 'nano33ble-sense');
+    expect(features.models.map(({ kind }) => kind)).toEqual(['dense']);
+    expect(features).toMatchObject({ suggested: 'dense', unfinished: null });
+    await project.change(({ impulse }) => ({ impulse: { ...impulse, dsp: { kind: 'raw', params: {} } } }));
+    const raw = await choicesFor(project, 'nano33ble-sense');
+    expect(raw.models.map(({ kind }) => kind)).toEqual(['conv1d', 'dense']);
+    const { report } = await trainProject(project);
+    expect(raw.cost).toMatchObject({ parameters: report.parameters, macs: report.macs });
+    // The name of the project is part of the file.
+    expect(Math.abs((raw.cost?.bytes ?? 0) - report.tfliteBytes)).toBeLessThan(64);
+    expect(raw.cost?.latencyMs).toBeGreaterThan(features.cost?.latencyMs ?? Infinity);
+    expect((await choicesFor(project)).cost?.latencyMs).toBeNaN();
   });
 });

@@ -2,10 +2,9 @@
 import { exportModel } from '../exporting';
 import { deployProject, fitProject } from '../deploying';
 import { changeImpulse, impulseState, previewFeatures } from '../impulse-view';
-import type { RequestOutput } from '../contract';
 import type { Handlers, Session } from '../services';
 import { testProject } from '../testing';
-import { choicesFor, trainProject, unfinishedOf } from '../training';
+import { choicesFor, trainProject } from '../training';
 import { reportOf } from '../../base';
 
 type Names =
@@ -27,13 +26,6 @@ type Names =
 
 function given<T extends object>(part: T): Partial<T> {
   return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-async function choices(session: Session): Promise<RequestOutput<'train.choices'>> {
-  const project = session.need();
-  const { resolved } = await impulseState(project);
-  const unfinished = session.running.has('train') ? null : await unfinishedOf(project);
-  return { ...choicesFor(project.settings.task, resolved?.inputShape), unfinished };
 }
 
 async function train(session: Session, resume: boolean) {
@@ -76,7 +68,7 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
       await project.change((before) => ({ training: { ...before.training, ...given(part) } }));
       return project.settings.training;
     },
-    'train.choices': () => choices(session),
+    'train.choices': async (input) => choicesFor(session.need(), input?.board),
     'train.start': (input) => train(session, input?.resume ?? false),
     'train.cancel': () => Promise.resolve({ cancelled: session.cancel('train') }),
     'train.report': async () => (await session.need().trained())?.report ?? null,

@@ -1,20 +1,17 @@
 /** Which network is trained: what the settings ask for, or what suits the shape of the rows. */
 import {
   buildModel,
-  isClassifier,
-  modelAdvice,
-  modelKindsFor,
   suggestModel,
   transferModel,
   type ClassifierKind,
   type ModelSpec,
   type TransferModel,
 } from '../../model';
-import { modelKinds, type Task, type TrainChoices, type TrainSettings } from '../contract';
+import type { Task, TrainSettings } from '../contract';
 import { loadTrunk } from './transfer';
 
 /** An anomaly project's labels ("normal" and others) are told apart as any others. */
-const suggested = (inputShape: readonly number[], task: Task): ClassifierKind =>
+export const suggestedKind = (inputShape: readonly number[], task: Task): ClassifierKind =>
   suggestModel(inputShape, task === 'anomaly' ? undefined : task);
 
 export interface Chosen {
@@ -44,15 +41,6 @@ export async function chooseModel(
     });
     return { spec: transfer.spec, transfer };
   }
-  const kind = model === 'auto' ? suggested(inputShape, task) : model;
+  const kind = model === 'auto' ? suggestedKind(inputShape, task) : model;
   return { spec: buildModel({ kind, size, inputShape, classes, head }) };
-}
-
-/** The models that suit rows of this shape, the most usual first; all of them where the shape is not known yet. */
-export function choicesFor(task: Task, inputShape: readonly number[] | undefined): Omit<TrainChoices, 'unfinished'> {
-  const kinds = inputShape ? modelKindsFor(inputShape).filter(isClassifier) : modelKinds;
-  return {
-    suggested: inputShape && suggested(inputShape, task),
-    models: kinds.map((kind) => ({ kind, advice: modelAdvice[kind] })),
-  };
 }

@@ -18,8 +18,7 @@ import { shrink } from './shrinking';
 import { forgetUnfinished, loadUnfinished, unfinishedKey } from './unfinished';
 import { cancelled, explained, type TrainWork } from './work';
 
-export { choicesFor } from './choice';
-export { unfinishedOf } from './unfinished';
+export { choicesFor } from './choices';
 export { engineFor } from './engine';
 export type { TrainWork } from './work';
 

@@ -3,17 +3,13 @@
  * another run of the program, too. Belongs to one set of data and settings: for any other it does not exist.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replaceFile } from '../../base';
-import { loadCore } from '../../core';
-import { resolveImpulse } from '../../impulse';
 import type { Checkpoint, EpochReport, TrainResult, TransferCheckpoint } from '../../train';
-import type { TrainChoices, TrainSettings } from '../contract';
+import type { TrainSettings } from '../contract';
 import { pack, unpack } from '../packing';
-import type { Project } from '../project';
-import { capturesOf, checkTrainable } from '../rows';
-import { chooseModel, type Chosen } from './choice';
+import type { Chosen } from './choice';
 
 export interface Unfinished {
   readonly format: 1;
@@ -66,24 +62,6 @@ export async function loadUnfinished(folder: string, key: string): Promise<Unfin
     const stored = unpack(await readFile(pathIn(folder))) as Unfinished;
     return stored.format === 1 && stored.key === key ? stored : null;
   } catch {
-    return null;
-  }
-}
-
-/** How far a cancelled training came that could be continued now; null where there is none. */
-export async function unfinishedOf(project: Project): Promise<TrainChoices['unfinished']> {
-  const exists = await stat(pathIn(project.folder)).catch(() => null);
-  if (!exists) return null;
-  try {
-    const { settings } = project;
-    const { inputShape } = resolveImpulse(settings.impulse, capturesOf(project), await loadCore());
-    const labels = checkTrainable(capturesOf(project, 'training'));
-    const chosen = await chooseModel(settings.training, settings.task, inputShape, labels.length);
-    const key = unfinishedKey(project.fingerprint(), settings.training, chosen);
-    const found = await loadUnfinished(project.folder, key);
-    return found && { epoch: found.history.length, epochs: found.epochs };
-  } catch {
-    // What cannot be trained as it is now cannot be continued either; training itself says why.
     return null;
   }
 }
