@@ -3,6 +3,7 @@ import { runInt8, type QuantizedModel } from '../compress';
 import type { Core } from '../core';
 import type { FeatureRows } from '../impulse';
 import { decide, noLabel } from '../model';
+import type { LabelledRows } from '../train';
 import type { ScoredRow, ScoreReport, TrainSettings } from './contract';
 
 export interface ScoringInput {
@@ -54,6 +55,15 @@ function captureAccuracy({ rows, scores, threshold }: ScoringInput): { count: nu
     )
       right++;
   return { count: captures.size, accuracy: captures.size === 0 ? NaN : right / captures.size };
+}
+
+/** Share of the rows whose answer is right. */
+export function rightShare(rows: LabelledRows, scores: Float32Array, threshold: number | undefined): number {
+  const classes = scores.length / rows.count;
+  let right = 0;
+  for (let row = 0; row < rows.count; row++)
+    if (answerOf(scores.subarray(row * classes, (row + 1) * classes), threshold) === rows.y[row]) right++;
+  return right / rows.count;
 }
 
 /** Rows between two chances to cancel. */

@@ -70,16 +70,12 @@ describe('settings of training', () => {
   it.each([
     { optimiser: 'adamw', schedule: 'cosine', labelSmoothing: 0.1 },
     { optimiser: 'sgd', schedule: 'step', learningRate: 0.01 },
-    { model: 'conv1d' },
+    { model: 'dense', size: 'medium' },
   ] satisfies Partial<TrainSettings>[])('%j are obeyed', async (settings) => {
-    const [plain, other] = [await projects.open(), await projects.open(settings)];
-    if ('model' in settings)
-      for (const project of [plain, other])
-        await project.change(({ impulse }) => ({ impulse: { ...impulse, dsp: { kind: 'raw', params: {} } } }));
-    const before = await trainProject(plain);
-    const after = await trainProject(other);
+    const before = await trainProject(await projects.open());
+    const after = await trainProject(await projects.open(settings));
     expect(after.report.settings).toMatchObject(settings);
-    if (!('model' in settings)) expect(after.report.tfliteSha256).not.toBe(before.report.tfliteSha256);
+    expect(after.report.tfliteSha256).not.toBe(before.report.tfliteSha256);
     expect(after.report.testingRows).toBe(before.report.testingRows);
   });
 
@@ -90,6 +86,39 @@ describe('settings of training', () => {
     expect(variants.map(({ id }) => id)).toEqual(['float', 'int8', 'pruned', 'prunedInt8']);
     const kernels = variants[2].weights.flatMap(({ kernel }) => (kernel ? [...kernel] : []));
     expect(kernels.filter((value) => value === 0).length / kernels.length).toBeCloseTo(0.8, 1);
+  });
+});
+
+describe('training with int8 in view', () => {
+  it('is kept where it helps, and the board computes the same', async () => {
+    const project = await projects.open({
+      quantisation: 'aware',
+      prune: { kind: 'synapses', by: 'share', target: 0.5 },
+    });
+    const phases: string[] = [];
+    const { report, variants } = await trainProject(project, { onTrain: ({ phase }) => phases.push(phase) });
+    expect(phases).toContain('aware');
+    const last = variants[variants.length - 1];
+    expect(last.id).toBe(report.quantisation === 'aware' ? 'aware' : 'prunedInt8');
+    if (report.quantisation === 'afterTraining') expect(report.warnings.join()).toMatch(/int8 in view/);
+    const zeros = last.weights.flatMap(({ kernel }) => [...(kernel ?? [])]).filter((value) => value === 0).length;
+    expect(zeros).toBeGreaterThan(0);
+    const device = await connectDevice(new SimulatedTransport('sim'), simulatedPort);
+    try {
+      await deployProject(project, device);
+      expect((await testProject(project, 'device', device)).mismatches).toBe(0);
+    } finally {
+      await device.close();
+    }
+  });
+  it('can be cancelled, and leaves what was trained', async () => {
+    const project = await projects.open({ quantisation: 'aware', epochs: 20 });
+    expect(await trainUntil(project, (p) => p.phase === 'aware')).toBe('cancelled');
+    expect((await unfinishedOf(project))?.epoch).toBe(20);
+  });
+  it('is refused by the engine that cannot', async () => {
+    const project = await projects.open({ quantisation: 'aware', engine: 'tensorflow', epochs: 1 });
+    await expect(codeOf(trainProject(project))).resolves.toBe('unsupported');
   });
 });
 
@@ -134,10 +163,13 @@ describe('a trunk from elsewhere', () => {
 describe('what may be chosen', () => {
   it('is what suits the rows, with what it costs on a board', async () => {
     const project = await projects.open();
+    const dsp = (kind: 'raw' | 'spectral') =>
+      project.change(({ impulse }) => ({ impulse: { ...impulse, dsp: { kind, params: {} } } }));
+    await dsp('spectral');
     const features = await choicesFor(project, 'nano33ble-sense');
     expect(features.models.map(({ kind }) => kind)).toEqual(['dense']);
     expect(features).toMatchObject({ suggested: 'dense', unfinished: null });
-    await project.change(({ impulse }) => ({ impulse: { ...impulse, dsp: { kind: 'raw', params: {} } } }));
+    await dsp('raw');
     const raw = await choicesFor(project, 'nano33ble-sense');
     expect(raw.models.map(({ kind }) => kind)).toEqual(['conv1d', 'dense']);
     const { report } = await trainProject(project);

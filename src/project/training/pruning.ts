@@ -1,10 +1,10 @@
 /** Making a trained model smaller: weights to zero, or whole filters out, and learning on to make up for the loss. */
-import type { ModelSpec, ModelWeights } from '../../model';
 import type { TrainOptions } from '../../train';
 import type { PruneSettings } from '../contract';
 import { normalisedRows } from '../rows';
 import { optionsFor } from './engine';
 import type { Fitting } from './fitting';
+import type { Weighted } from './shrinking';
 import { cancelled } from './work';
 
 /** Of the epochs of the training, how many follow the pruning; and the learning rate they take. */
@@ -12,11 +12,6 @@ const epochShare = 0.5;
 const rateShare = 0.3;
 /** Of those epochs, the share in which zeros grow; the rest makes up for it. */
 const growingShare = 0.6;
-
-export interface Weighted {
-  readonly spec: ModelSpec;
-  readonly weights: ModelWeights;
-}
 
 /** @throws ProjectError `cancelled`, or the engine's error. */
 export async function pruneModel(fitting: Fitting, model: Weighted, prune: PruneSettings): Promise<Weighted> {

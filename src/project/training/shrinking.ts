@@ -7,7 +7,12 @@ import type { ModelVariant } from '../trained';
 import { evaluate, type Scores } from './evaluating';
 import type { Fitting } from './fitting';
 import { pruneModel } from './pruning';
-import { quantiseAfterTraining } from './quantising';
+import { quantiseAfterTraining, quantiseAware } from './quantising';
+
+export interface Weighted {
+  readonly spec: ModelSpec;
+  readonly weights: ModelWeights;
+}
 
 export interface Shrinking extends Fitting {
   /** Stored in the .tflite. */
@@ -15,9 +20,7 @@ export interface Shrinking extends Fitting {
   readonly fitted: TrainResult;
 }
 
-export interface Shrunk {
-  readonly spec: ModelSpec;
-  readonly weights: ModelWeights;
+export interface Shrunk extends Weighted {
   readonly quantized: QuantizedModel;
   readonly quantisation: TrainReport['quantisation'];
   readonly variants: readonly ModelVariant[];
@@ -30,7 +33,7 @@ export async function shrink(shrinking: Shrinking): Promise<Shrunk> {
   const { settings, fitted, chosen } = shrinking;
   const { prune } = settings;
   const trained = { spec: chosen.spec, weights: fitted.weights };
-  const plain = await quantiseAfterTraining(shrinking, trained.spec, trained.weights);
+  const plain = await quantiseAfterTraining(shrinking, trained);
   const variants: ModelVariant[] = [
     { id: 'float', ...trained, quantized: null },
     { id: 'int8', ...trained, quantized: plain },
@@ -39,9 +42,20 @@ export async function shrink(shrinking: Shrinking): Promise<Shrunk> {
   let quantized = plain;
   if (prune.kind !== 'none') {
     model = await pruneModel(shrinking, trained, prune);
-    quantized = await quantiseAfterTraining(shrinking, model.spec, model.weights);
+    quantized = await quantiseAfterTraining(shrinking, model);
     variants.push({ id: 'pruned', ...model, quantized: null }, { id: 'prunedInt8', ...model, quantized });
   }
-  const scores = await evaluate(shrinking, variants);
-  return { ...model, quantized, quantisation: 'afterTraining', variants, scores, warnings: [] };
+  const aware = await quantiseAware(shrinking, model, quantized);
+  const better = aware !== null && aware.quantized !== quantized;
+  if (better) variants.push({ id: 'aware', spec: aware.spec, weights: aware.weights, quantized: aware.quantized });
+  const last = variants[variants.length - 1];
+  return {
+    spec: last.spec,
+    weights: last.weights,
+    quantized: better ? aware.quantized : quantized,
+    quantisation: better ? 'aware' : 'afterTraining',
+    variants,
+    scores: await evaluate(shrinking, variants),
+    warnings: aware?.warning === undefined ? [] : [aware.warning],
+  };
 }
