@@ -11,7 +11,13 @@ export type CompressErrorCode =
   /** The weights do not belong to the model or hold values that are not numbers. */
   | 'bad-weights'
   /** The calibration rows are missing, of the wrong width, or hold values that are not numbers. */
-  | 'bad-calibration';
+  | 'bad-calibration'
+  /** Settings of pruning that contradict themselves or lie out of range. */
+  | 'bad-options'
+  /** No pruning of this model comes down to the target. */
+  | 'unreachable-target'
+  /** The model has nothing that could be removed. */
+  | 'nothing-to-prune';
 
 export class CompressError extends DormouseError<CompressErrorCode> {}
 

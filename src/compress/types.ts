@@ -32,6 +32,16 @@ export interface QuantizeOptions {
   readonly perChannelDense?: boolean;
 }
 
+/** A layer that lost filters or neurons. */
+export interface PrunedLayer {
+  /** Index in the spec. */
+  readonly layer: number;
+  /** "Layer 3 (conv2d)". */
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
 export interface TfliteTensor {
   readonly name: string;
   /** 'int8', 'float32', ... or 'unknown'. */

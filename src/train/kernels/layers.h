@@ -43,12 +43,13 @@ void gatherRows(const Job& job, const Shard& shard);
 void augmentRow(const Job& job, const float* from, float* to, const float* parameters, uint32_t row);
 void updatePart(const Job& job, int32_t from, int32_t to);
 
-// Batch norm needs the whole batch between its two halves: `sums` and `apply` are called with a barrier in
-// between.
-void normForwardSums(const Op& op, const Shard& shard, int32_t shards, int32_t pass);
-void normForwardJoin(const Op& op, int32_t rows, int32_t shards, int32_t pass, bool moving);
+// Batch norm needs the whole batch between its two halves: every shard's `Sums`, then `Join` once, then every
+// shard's `Apply`. Backward works from x alone (its activation is found again), and dx may be dy.
+void normForwardSums(const Op& op, const Shard& shard);
+void normForwardJoin(const Op& op, const Job& job);
 void normForwardApply(const Op& op, const Shard& shard, int32_t shards, bool evaluating);
 void normBackwardSums(const Op& op, const Shard& shard, int32_t shards);
+void normBackwardJoin(const Op& op, int32_t shards);
 void normBackwardApply(const Op& op, const Shard& shard, int32_t rows, int32_t shards);
 
 // dy *= activation'(y), over n values.

@@ -22,16 +22,26 @@ void wake(uint32_t* address) {
   __builtin_wasm_memory_atomic_notify(reinterpret_cast<int32_t*>(address), 0xffffffffu);
 }
 
-void barrier(Job& job) {
-  if (job.threads == 1) return;
+// All threads wait for the last, which does `between` before they go on.
+template <typename Between>
+void barrier(Job& job, const Between& between) {
+  if (job.threads == 1) {
+    between();
+    return;
+  }
   const uint32_t generation = __atomic_load_n(&job.generation, __ATOMIC_SEQ_CST);
   if (__atomic_add_fetch(&job.arrived, 1u, __ATOMIC_SEQ_CST) == static_cast<uint32_t>(job.threads)) {
+    between();
     __atomic_store_n(&job.arrived, 0u, __ATOMIC_SEQ_CST);
     __atomic_store_n(&job.generation, generation + 1u, __ATOMIC_SEQ_CST);
     wake(&job.generation);
   } else {
     wait(&job.generation, generation);
   }
+}
+
+void barrier(Job& job) {
+  barrier(job, [] {});
 }
 
 Shard shardOf(const Job& job, int32_t index, int32_t thread) {
@@ -118,53 +128,47 @@ void eachShard(const Job& job, int32_t thread, const Body& body) {
   for (int32_t s = thread; s < job.shards; s += job.threads) body(s);
 }
 
-void normForward(Job& job, const Op& op, int32_t thread) {
-  const bool evaluating = job.mode == kEvaluate;
-  for (int32_t pass = 0; pass < 2 && !evaluating; pass++) {
-    eachShard(job, thread,
-              [&](int32_t s) { normForwardSums(op, shardOf(job, s, thread), job.shards, pass); });
-    barrier(job);
-    if (thread == 0) normForwardJoin(op, job.rows, job.shards, pass, job.mode == kTrain);
-    barrier(job);
-  }
-  eachShard(job, thread,
-            [&](int32_t s) { normForwardApply(op, shardOf(job, s, thread), job.shards, evaluating); });
-}
-
-void normBackward(Job& job, const Op& op, int32_t thread) {
-  eachShard(job, thread, [&](int32_t s) { normBackwardSums(op, shardOf(job, s, thread), job.shards); });
-  barrier(job);
-  eachShard(job, thread,
-            [&](int32_t s) { normBackwardApply(op, shardOf(job, s, thread), job.rows, job.shards); });
-}
-
-// Between two batch norms a shard runs through all layers at once, while its values are in the cache.
+// Between two batch norms a shard runs through all layers at once, while its values are in the cache; a batch
+// norm's first half ends such a stage, its second half begins the next.
 void forwardAll(Job& job, int32_t thread) {
-  int32_t from = 0;
-  while (from < job.opCount) {
-    int32_t to = from;
-    while (to < job.opCount && job.ops[to].kind != kBatchNorm) to++;
+  const bool evaluating = job.mode == kEvaluate;
+  bool half = false;  // of the batch norm at `from`, done
+  for (int32_t from = 0; from < job.opCount;) {
+    int32_t to = half ? from + 1 : from;
+    while (to < job.opCount && (evaluating || job.ops[to].kind != kBatchNorm)) to++;
     eachShard(job, thread, [&](int32_t s) {
       const Shard shard = shardOf(job, s, thread);
-      if (from == 0) gatherRows(job, shard);
-      for (int32_t i = from; i < to; i++) forward(job, i, shard);
+      if (!half) gatherRows(job, shard);
+      for (int32_t i = from; i < to; i++) {
+        if (job.ops[i].kind == kBatchNorm)
+          normForwardApply(job.ops[i], shard, job.shards, evaluating);
+        else
+          forward(job, i, shard);
+      }
+      if (to < job.opCount) normForwardSums(job.ops[to], shard);
     });
-    if (to < job.opCount) normForward(job, job.ops[to], thread);
-    from = to + 1;
+    if (to < job.opCount) barrier(job, [&] { normForwardJoin(job.ops[to], job); });
+    from = to;
+    half = true;
   }
 }
 
 void backwardAll(Job& job, int32_t thread) {
-  int32_t from = job.opCount - 1;
-  while (from >= 0) {
-    int32_t to = from;
+  for (int32_t from = job.opCount - 1; from >= 0;) {
+    int32_t to = from - 1;
     while (to >= 0 && job.ops[to].kind != kBatchNorm) to--;
     eachShard(job, thread, [&](int32_t s) {
       const Shard shard = shardOf(job, s, thread);
-      for (int32_t i = from; i > to; i--) backward(job, i, shard);
+      for (int32_t i = from; i > to; i--) {
+        if (job.ops[i].kind == kBatchNorm)
+          normBackwardApply(job.ops[i], shard, job.rows, job.shards);
+        else
+          backward(job, i, shard);
+      }
+      if (to >= 0) normBackwardSums(job.ops[to], shard, job.shards);
     });
-    if (to >= 0) normBackward(job, job.ops[to], thread);
-    from = to - 1;
+    if (to >= 0) barrier(job, [&] { normBackwardJoin(job.ops[to], job.shards); });
+    from = to;
   }
 }
 
