@@ -7,11 +7,14 @@ import {
   fineTuneQuantised,
   foldBatchNorm,
   quantiseModel,
+  runInt8,
   type FineTuneOptions,
 } from '../../src/compress';
 import { loadCore } from '../../src/core';
-import type { ModelSpec, ModelWeights } from '../../src/model';
+import { buildModel, type ModelWeights } from '../../src/model';
 import { coreEngine, tensorflowEngine, type EpochReport } from '../../src/train';
+import { unbalanced } from '../support/unbalanced';
+import { simulatedForward } from './qat-forward';
 import { bundleWorker, digestOf, toyClasses, toyMotion, toyOptions, toySpec } from '../train/toy';
 
 const core = await loadCore();
@@ -56,6 +59,17 @@ describe('fineTuneQuantised', () => {
     expect(made.spec.layers.some(({ kind }) => kind === 'batchNorm' || kind === 'dropout')).toBe(false);
   });
 
+  it('gives the same bytes as the int8 engine with weights that were trained, and fine-tuned', async () => {
+    const tuned = await tune();
+    for (const model of [{ spec, weights }, tuned]) {
+      const body = { ...model.spec, layers: model.spec.layers.slice(0, -1) };
+      const own = model.weights.slice(0, -1);
+      const ours = simulatedForward(body, own, held.x, held.count, quantisation);
+      const theirs = runInt8(core, quantiseModel(body, own, quantisation), held.x, held.count);
+      expect(ours.int8).toEqual(theirs.int8);
+    }
+  });
+
   it('has plain int8 scores that are those of quantiseModel, and keeps its bytes where nothing gets better', async () => {
     const plain = quantiseModel(spec, weights, quantisation);
     const wrecked = await tune({ learningRate: 3, epochs: 1 });
@@ -63,6 +77,17 @@ describe('fineTuneQuantised', () => {
     expect(wrecked.watched.aware.accuracy).toBeLessThan(wrecked.watched.plain.accuracy);
     expect(Buffer.from(wrecked.quantized.tflite).equals(Buffer.from(plain.tflite))).toBe(true);
     expect(wrecked.weights).toEqual(foldBatchNorm(spec, weights).weights);
+  });
+
+  it('wins back what int8 loses where channels differ much in size', async () => {
+    const plain = buildModel({ kind: 'dense', size: 'small', inputShape: [96], classes: toyClasses });
+    const trained = await engine.train(plain, training, undefined, { ...options, epochs: 20 });
+    const from = { spec: plain, weights: unbalanced(plain, trained.weights, 9, 3) };
+    const { kept, watched } = await tune({ epochs: 6 }, from);
+    const lost = watched.float.accuracy - watched.plain.accuracy;
+    expect(lost).toBeGreaterThan(0.1);
+    expect(watched.float.accuracy - watched.aware.accuracy).toBeLessThan(lost / 8);
+    expect(kept).toBe('aware');
   });
 
   it('gives the same bits from 1, 2 and 8 threads', async () => {

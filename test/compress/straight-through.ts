@@ -92,21 +92,22 @@ export class StraightThrough {
   ): void {
     const { inC, outC } = op as Record<string, number>;
     const scales = this.wholes(record['scales'], record['perChannel'] ? outC : 1);
-    const real = (index: number): number => {
+    const window = op['kH'] ? op['kH'] * op['kW'] : 1;
+    const count = window * outC * (op['kind'] === opKinds.depthwise ? 1 : inC);
+    const real = Float64Array.from(this.wholes(op['w'], count), (weight, index) => {
       const scale = scales[record['perChannel'] ? index % outC : 0];
-      const rounded = Math.round(Math.abs(this.machine.floats[op['w'] / 4 + index] / scale));
-      return Math.sign(this.machine.floats[op['w'] / 4 + index]) * Math.min(127, rounded) * scale;
-    };
+      return Math.sign(weight) * Math.min(127, Math.round(Math.abs(weight / scale))) * scale;
+    });
     for (let row = 0; row < this.rows; row++)
       slide(op, row, (from, to, place) => {
         for (let o = 0; o < outC; o++)
           if (op['kind'] === opKinds.depthwise) {
             const index = place * outC + o;
-            each(from + Math.floor(o / (outC / inC)), to + o, real(index), index);
+            each(from + Math.floor(o / (outC / inC)), to + o, real[index], index);
           } else
             for (let i = 0; i < inC; i++) {
               const index = (place * inC + i) * outC + o;
-              each(from + i, to + o, real(index), index);
+              each(from + i, to + o, real[index], index);
             }
       });
   }
@@ -168,7 +169,11 @@ export class StraightThrough {
     const cells = new Map<number, number[]>();
     for (let row = 0; row < this.rows; row++)
       slide(op, row, (from, to) => {
-        for (let c = 0; c < op['inC']; c++) cells.set(to + c, [...(cells.get(to + c) ?? []), from + c]);
+        for (let c = 0; c < op['inC']; c++) {
+          const inputs = cells.get(to + c);
+          if (inputs) inputs.push(from + c);
+          else cells.set(to + c, [from + c]);
+        }
       });
     for (const [output, inputs] of cells) {
       const largest = Math.max(...inputs.map((input) => x[input]));
