@@ -97,10 +97,18 @@ function shardCount(spec: ModelSpec, batch: number): number {
   return shards;
 }
 
+/** Values of scratch that a depthwise layer needs: roomOf() of kernels/depthwise.cpp. */
+function depthwiseScratch({ inH, inW, outH, outW, kH, kW, sH, sW, padTop, padLeft }: Values): number {
+  const input = ((outH - 1) * sH + kH) * ((outW - 1) * sW + kW);
+  const height = Math.max((outH - 1) * sH + 1 + 2 * (kH - 1), padTop + inH + kH - 1);
+  const width = Math.max((outW - 1) * sW + 1 + 2 * (kW - 1), padLeft + inW + kW - 1);
+  return 4 * (2 * kH * kW + input + height * width) + 8;
+}
+
 /** Values of scratch that a layer needs beside gemm's own: roomOf() of kernels/conv.cpp. */
 function scratchOf(op: Values): number {
   const { inH, inW, inC, outH, outW, outC, kH, kW, sH, sW } = op;
-  if (op['kind'] === opKinds.depthwise) return inW * inC + outW * outC + 16;
+  if (op['kind'] === opKinds.depthwise) return depthwiseScratch(op);
   if (op['kind'] !== opKinds.conv) return 0;
   const packed = kH * kW * Math.max(inC * Math.ceil(outC / 8) * 8, outC * Math.ceil(inC / 8) * 8);
   const input = ((outH - 1) * sH + kH) * ((outW - 1) * sW + kW) * inC + 8;

@@ -23,6 +23,8 @@ void convForward(const Op& op, const Shard& shard);
 void convBackward(const Op& op, const Shard& shard);
 void depthwiseForward(const Op& op, const Shard& shard);
 void depthwiseBackward(const Op& op, const Shard& shard);
+void depthwiseManyForward(const Op& op, const Shard& shard);
+void depthwiseManyBackward(const Op& op, const Shard& shard);
 void poolForward(const Op& op, const Shard& shard);
 void poolBackward(const Op& op, const Shard& shard);
 void activationForward(const Op& op, const Shard& shard);

@@ -18,6 +18,15 @@ v128_t add(v128_t a, v128_t b) { return wasm_f32x4_add(a, b); }
 v128_t subtract(v128_t a, v128_t b) { return wasm_f32x4_sub(a, b); }
 v128_t multiply(v128_t a, v128_t b) { return wasm_f32x4_mul(a, b); }
 
+// Stores all four values, or where the channels end before, those that there are.
+template <bool Whole>
+void put(float* to, v128_t value, int32_t left) {
+  if (Whole)
+    wasm_v128_store(to, value);
+  else
+    storeFirst(to, value, left);
+}
+
 // Positions that stay in the first-level cache while the channels are gone through, a few at a time.
 int32_t chunkOf(int32_t channels) { return channels > 256 ? 16 : 4096 / channels; }
 
@@ -90,7 +99,7 @@ Line lineOf(const Op& op, int32_t shards, bool evaluating, int32_t c) {
   return {wasm_v128_load(op.movingMean + c), multiply(gamma, wasm_f32x4_div(splat(1.0f), spread)), beta};
 }
 
-template <int Vectors>
+template <int Vectors, bool Whole>
 __attribute__((noinline)) void normalise(const Op& op, const Line* lines, const float* x, int32_t count,
                                          int32_t left, float* y) {
   Line line[Vectors];
@@ -101,7 +110,7 @@ __attribute__((noinline)) void normalise(const Op& op, const Line* lines, const 
   for (int32_t i = 0; i < count; i++, x += op.inC, y += op.inC)
     for (int v = 0; v < Vectors; v++) {
       const v128_t value = line[v].of(wasm_v128_load(x + 4 * v));
-      storeFirst(y + 4 * v, wasm_f32x4_min(wasm_f32x4_max(value, low), high), left - 4 * v);
+      put<Whole>(y + 4 * v, wasm_f32x4_min(wasm_f32x4_max(value, low), high), left - 4 * v);
     }
 }
 
@@ -138,13 +147,14 @@ __attribute__((noinline)) void sumGradients(const Op& op, const Line* lines, con
   }
 }
 
-// dx = scale dy - level - tilt (x - mean)
+// dx = scale (dy - level - tilt (x - mean)), in this order: what is left of dy may be little. Plain: nothing
+// is there to add to, and all four channels are.
 struct Slope {
   Line line;
   v128_t level, tilt;
 };
 
-template <int Active>
+template <int Active, bool Plain>
 __attribute__((noinline)) void applyGradients(const Op& op, const Slope& slope, const float* x,
                                               const float* dy, int32_t count, int32_t left, bool accumulate,
                                               float* dx) {
@@ -153,9 +163,10 @@ __attribute__((noinline)) void applyGradients(const Op& op, const Slope& slope, 
   for (int32_t i = 0; i < count; i++, x += op.inC, dy += op.inC, dx += op.inC) {
     const v128_t in = wasm_v128_load(x);
     const v128_t through = masked(wasm_v128_load(dy), own.line.of(in), Active);
-    const v128_t value = subtract(subtract(multiply(through, own.line.scale), own.level),
-                                  multiply(subtract(in, own.line.mean), own.tilt));
-    storeFirst(dx, accumulate ? add(wasm_v128_load(dx), value) : value, left);
+    const v128_t rest =
+        subtract(subtract(through, own.level), multiply(subtract(in, own.line.mean), own.tilt));
+    const v128_t value = multiply(rest, own.line.scale);
+    put<Plain>(dx, !Plain && accumulate ? add(wasm_v128_load(dx), value) : value, left);
   }
 }
 
@@ -188,13 +199,13 @@ void applyBlocks(const Op& op, const Shard& shard, int32_t rows, int32_t shards)
               for (int32_t c = block; c < block + 4 * vectors; c += 4) {
                 const Line line = lineOf(op, shards, false, c);
                 const v128_t inverse = wasm_v128_load(meanOf(op, shards) + op.inC + c);
-                const v128_t gain = multiply(line.scale, share);
                 const v128_t product = wasm_v128_load(sumsOf(op, 0, 1) + c);
-                const Slope slope = {line, multiply(gain, wasm_v128_load(sumsOf(op, 0, 0) + c)),
-                                     multiply(gain, multiply(product, multiply(inverse, inverse)))};
+                const Slope slope = {line, multiply(share, wasm_v128_load(sumsOf(op, 0, 0) + c)),
+                                     multiply(share, multiply(product, multiply(inverse, inverse)))};
                 const int32_t from = at * op.inC + c;
-                applyGradients<Active>(op, slope, op.x + from, op.dy + from, count, op.inC - c, accumulate,
-                                       op.dx + from);
+                const bool plain = !accumulate && op.inC - c >= 4;
+                const auto apply = plain ? applyGradients<Active, true> : applyGradients<Active, false>;
+                apply(op, slope, op.x + from, op.dy + from, count, op.inC - c, accumulate, op.dx + from);
               }
             });
 }
@@ -250,10 +261,13 @@ void normForwardApply(const Op& op, const Shard& shard, int32_t shards, bool eva
                 const Line lines[2] = {lineOf(op, shards, evaluating, channel),
                                        vectors > 1 ? lineOf(op, shards, evaluating, channel + 4) : Line()};
                 const int32_t from = at * op.inC + channel;
+                const int32_t left = op.inC - channel;
                 if (vectors > 1)
-                  normalise<2>(op, lines, op.x + from, count, op.inC - channel, op.y + from);
+                  normalise<2, true>(op, lines, op.x + from, count, left, op.y + from);
+                else if (left >= 4)
+                  normalise<1, true>(op, lines, op.x + from, count, left, op.y + from);
                 else
-                  normalise<1>(op, lines, op.x + from, count, op.inC - channel, op.y + from);
+                  normalise<1, false>(op, lines, op.x + from, count, left, op.y + from);
               }
             });
 }
