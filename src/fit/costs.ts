@@ -12,19 +12,22 @@ import type { TfliteOperator, TfliteSummary } from '../compress';
 import type { BoardProfile } from '../boards';
 import type { DspBlock, WindowShape } from '../core';
 
-/** Instructions. `cell` is one position under the window of one output; `input` one element of the first input. */
+/**
+ * Instructions. `gather` is one value under the window of one place, brought into order for all output channels; `place`
+ * one position of the output; `input` one element of the first input.
+ */
 interface Kernels {
-  readonly conv: { readonly mac: number; readonly cell: number; readonly output: number };
-  readonly depthwise: { readonly mac: number; readonly output: number };
+  readonly conv: { readonly mac: number; readonly gather: number; readonly output: number };
+  readonly depthwise: { readonly mac: number; readonly place: number; readonly output: number };
   readonly dense: { readonly mac: number; readonly output: number };
   readonly softmax: { readonly input: number; readonly once: number };
   readonly perInput: Readonly<Record<string, number>>;
 }
 
 const armv7em: Kernels = {
-  conv: { mac: 6, cell: 3.8, output: 115 },
-  depthwise: { mac: 13.2, output: 15 },
-  dense: { mac: 6, output: 56 },
+  conv: { mac: 0.9, gather: 11, output: 15 },
+  depthwise: { mac: 4.6, place: 137, output: 0.5 },
+  dense: { mac: 1.5, output: 35 },
   softmax: { input: 100, once: 900 },
   perInput: {
     MAX_POOL_2D: 29,
@@ -38,9 +41,9 @@ const armv7em: Kernels = {
   },
 };
 const armv6m: Kernels = {
-  conv: { mac: 8.1, cell: 6, output: 223 },
-  depthwise: { mac: 22.5, output: 20 },
-  dense: { mac: 8, output: 137 },
+  conv: { mac: 3.2, gather: 20, output: 58 },
+  depthwise: { mac: 17.3, place: 314, output: 2 },
+  dense: { mac: 4, output: 100 },
   softmax: { input: 350, once: 3500 },
   perInput: {
     MAX_POOL_2D: 40,
@@ -90,15 +93,19 @@ const elements = (shape: readonly number[] | undefined): number =>
   (shape ?? []).reduce((product, side) => product * Math.abs(side), 1);
 
 function instructionsOf(operator: TfliteOperator, { tensors }: TfliteSummary, kernels: Kernels): number {
-  const [input, weights] = operator.inputs.map((index) => tensors[index]);
+  const [input] = operator.inputs.map((index) => tensors[index]);
   const outputs = elements(tensors[operator.outputs[0]]?.shape);
   const { macs, name } = operator;
-  if (name === 'CONV_2D') {
-    const { mac, cell, output } = kernels.conv;
-    return perOperator + mac * macs + cell * outputs * elements(weights.shape.slice(1, 3)) + output * outputs;
+  const channels = tensors[operator.outputs[0]]?.shape.at(-1) ?? 1;
+  // A depthwise convolution of one channel runs as a convolution.
+  if (name === 'CONV_2D' || (name === 'DEPTHWISE_CONV_2D' && input.shape.at(-1) === 1)) {
+    const { mac, gather, output } = kernels.conv;
+    return perOperator + mac * macs + (gather * macs) / channels + output * outputs;
   }
-  if (name === 'DEPTHWISE_CONV_2D')
-    return perOperator + kernels.depthwise.mac * macs + kernels.depthwise.output * outputs;
+  if (name === 'DEPTHWISE_CONV_2D') {
+    const { mac, place, output } = kernels.depthwise;
+    return perOperator + mac * macs + (place * outputs) / channels + output * outputs;
+  }
   if (name === 'FULLY_CONNECTED') return perOperator + kernels.dense.mac * macs + kernels.dense.output * outputs;
   if (name === 'SOFTMAX') return kernels.softmax.once + kernels.softmax.input * elements(input.shape);
   return perOperator + (kernels.perInput[name] ?? otherPerInput) * elements(input?.shape);

@@ -126,7 +126,7 @@ def conv(random, b):
     if out is None:
         return False
     groups = between(random, 2, 3) if random.integers(5) == 0 else 1
-    depth = between(random, 1, 9)
+    depth = between(random, 1, 9) if random.integers(3) else between(random, 10, 40)
     channels = between(random, 1, 6) * groups
     per_channel = random.integers(3) > 0
     options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
@@ -147,7 +147,8 @@ def depthwise(random, b):
     window, out = window_options(random, b, options, [height, width], random.integers(3) == 0)
     if out is None:
         return False
-    depth, multiplier = between(random, 1, 9), between(random, 1, 3)
+    depth = between(random, 1, 9) if random.integers(3) else between(random, 10, 40)
+    depth, multiplier = (depth, between(random, 1, 3)) if random.integers(4) else (1, between(random, 1, 12))
     options.depthMultiplier = multiplier
     options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
     channels = depth * multiplier

@@ -159,8 +159,8 @@ int8_t weights[3 * 3 * kChannels * kChannels];
 int8_t result[kSide * kSide * kChannels];
 int32_t bias[kChannels];
 int32_t multipliers[kChannels];
-int8_t shifts[kChannels];
-uint32_t sums[kChannels];
+int8_t rights[kChannels];
+alignas(4) uint8_t kernelScratch[4096];
 
 void kernelBits(Print print) {
   Numbers numbers = {4};
@@ -171,15 +171,15 @@ void kernelBits(Print print) {
     for (uint32_t c = 0; c < kChannels; c++) {
       bias[c] = static_cast<int32_t>(numbers.next()) >> 18;
       multipliers[c] = static_cast<int32_t>(0x40000000u | (numbers.next() >> 2));
-      shifts[c] = static_cast<int8_t>(-static_cast<int32_t>(numbers.below(12)));
+      rights[c] = static_cast<int8_t>(1 + numbers.below(12));
     }
-    const nn::Requantization r = {multipliers, shifts, 1, 3, -128, 127};
+    const nn::Requantization r = {multipliers, rights, 1, round % 2 == 0, 3, -128, 127};
     const nn::Window w = {1, kSide, kSide, kChannels, kSide, kSide, kChannels, 3, 3, 1, 1, 1, 1, 1, 1};
     const nn::ConvParams convolution = {w, kChannels, kChannels, 11, r};
-    nn::conv(convolution, image, weights, bias, result);
+    nn::conv(convolution, image, weights, bias, result, kernelScratch);
     hash.add(result, sizeof result);
     const nn::DepthwiseParams depthwise = {w, 1, 11, r};
-    nn::depthwise(depthwise, image, weights, bias, result, sums);
+    nn::depthwise(depthwise, image, weights, bias, result, kernelScratch);
     hash.add(result, sizeof result);
     const nn::FullyConnectedParams dense = {kSide, kSide * kChannels, kChannels, 11, -2, r};
     nn::fullyConnected(dense, image, weights, bias, result);
@@ -194,7 +194,8 @@ void kernelBits(Print print) {
                                        -static_cast<int32_t>((31ll << 26) >> shift)};
     nn::softmax(softmax, image, result);
     hash.add(result, sizeof result);
-    nn::QuantizeParams quantize = {600, 0.0713f, {multipliers[1], shifts[1]}, 3, -4, false, false};
+    nn::QuantizeParams quantize = {600,   0.0713f, {multipliers[1], static_cast<int8_t>(-rights[1])}, 3, -4,
+                                   false, false};
     for (float& x : window) x = numbers.unit() * 12.0f;
     static uint8_t bytes[600];
     nn::quantizeFloats(quantize, window, bytes);

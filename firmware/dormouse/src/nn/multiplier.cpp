@@ -87,6 +87,50 @@ bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier) {
   return true;
 }
 
+RatioOfScales::RatioOfScales(float input, float output) : input_(input), output_(output) {
+  const Real n = normalised(realOf(input), 23);
+  const Real d = normalised(realOf(output), 23);
+  const uint64_t quotient = (n.mantissa << 40) / d.mantissa;
+  const uint64_t rest = (n.mantissa << 40) - quotient * d.mantissa;
+  const uint64_t ratio = (quotient << 22) | ((rest << 22) / d.mantissa);
+  high_ = static_cast<uint32_t>(ratio >> 32);
+  low_ = static_cast<uint32_t>(ratio);
+  exponent_ = n.exponent - d.exponent;
+}
+
+bool RatioOfScales::times(float weights, Multiplier* multiplier) const {
+  const uint32_t bits = math::bitsOf(weights);
+  const uint32_t mantissa = (bits << 8) | 0x80000000u;
+  // The ratio was rounded down, and so is this: less than 2 below the truth, 16 after the shift.
+  uint64_t scaled =
+      static_cast<uint64_t>(high_) * mantissa + ((static_cast<uint64_t>(low_) * mantissa) >> 32);
+  int32_t up = 0;
+  while ((scaled >> 63) == 0) {
+    scaled <<= 1;
+    up++;
+  }
+  const uint64_t half = 1ull << 32;
+  const uint64_t rest = scaled & (2 * half - 1);
+  // Near the middle between two multipliers the rounding to 53 bits on the way counts; and subnormal scales
+  // have no leading one.
+  const uint64_t near = 1u << 12;
+  if ((rest > half - near && rest < half + near) || bits < 0x00800000u)
+    return quantiseRatio(product(input_, weights), output_, multiplier);
+  uint32_t fixed = static_cast<uint32_t>(scaled >> 33) + (rest > half ? 1u : 0u);
+  int32_t shift = exponent_ + static_cast<int32_t>(bits >> 23) - 150 - up + 26;
+  if (fixed == 1u << 31) {
+    fixed >>= 1;
+    shift++;
+  }
+  multiplier->value = 0;
+  multiplier->shift = 0;
+  if (shift < -31) return true;
+  if (shift > 30) return false;
+  multiplier->value = static_cast<int32_t>(fixed);
+  multiplier->shift = static_cast<int8_t>(shift);
+  return true;
+}
+
 int32_t quantiseValue(float value, float scale, int32_t zeroPoint) {
   const int64_t sum = static_cast<int64_t>(math::roundAway(value / scale)) + zeroPoint;
   return sum > INT32_MAX ? INT32_MAX : (sum < INT32_MIN ? INT32_MIN : static_cast<int32_t>(sum));

@@ -29,6 +29,21 @@ Real timesPowerOfTwo(Real real, int32_t exponent);
 // of 30.
 bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier);
 
+// One ratio of scales, input to output, for weights of many scales: quantiseRatio(input * weights, output)
+// with far fewer instructions.
+class RatioOfScales {
+ public:
+  RatioOfScales(float input, float output);
+  bool times(float weights, Multiplier* multiplier) const;
+
+ private:
+  float input_;
+  float output_;
+  uint32_t high_;  // the ratio's mantissa in 62 bits and one or none
+  uint32_t low_;
+  int32_t exponent_;
+};
+
 // zero point + round half away from zero(value / scale), the quotient in float32; saturated to int32.
 int32_t quantiseValue(float value, float scale, int32_t zeroPoint);
 

@@ -1,69 +1,148 @@
 #include "conv.h"
 
-#include "dot.h"
-#include "requantize.h"
-
 namespace dormouse {
 namespace nn {
 
 namespace {
-// One output channel at one place. `image` points at the group's first channel of the batch.
-uint32_t sumAt(const ConvParams& params, const int8_t* image, const int8_t* filter, const Span& rows,
-               const Span& columns) {
+uint32_t depthOf(const ConvParams& params) {
+  return static_cast<uint32_t>(params.window.height) * params.window.width * params.filterChannels;
+}
+
+// The window at each place is one pixel, whole: rows of input can be read where they are.
+bool readsInPlace(const ConvParams& params) {
+  const Window& w = params.window;
+  return w.height == 1 && w.width == 1 && w.padTop == 0 && w.padLeft == 0 &&
+         params.filterChannels == w.inChannels;
+}
+
+void copy(int8_t* to, const int8_t* from, uint32_t bytes) {
+  for (uint32_t i = 0; i < bytes; i++) to[i] = from[i];
+}
+
+void fill(int8_t* to, int8_t value, uint32_t bytes) {
+  for (uint32_t i = 0; i < bytes; i++) to[i] = value;
+}
+
+// Lays out what the window sees from its top left corner at (y, x), the zero point where it leaves the image.
+void gather(const ConvParams& params, const int8_t* image, int32_t y, int32_t x, int8_t* row) {
   const Window& w = params.window;
   const uint32_t depth = params.filterChannels;
   const uint32_t pixel = w.inChannels;
+  const int8_t nothing = static_cast<int8_t>(-params.inputOffset);
+  const Span rows = spanOf(y, w.height, w.dilationY, w.inHeight);
+  const Span columns = spanOf(x, w.width, w.dilationX, w.inWidth);
+  const uint32_t rowBytes = w.width * depth;
   const bool contiguous = w.dilationX == 1 && depth == pixel;
-  const int32_t count = columns.end - columns.first;
-  uint32_t sum = 0;
-  for (int32_t y = rows.first; y < rows.end; y++) {
-    const uint32_t row = static_cast<uint32_t>(rows.at + (y - rows.first) * w.dilationY) * w.inWidth;
-    const int8_t* in = image + static_cast<size_t>(row + static_cast<uint32_t>(columns.at)) * pixel;
-    const int8_t* weights =
-        filter + static_cast<size_t>(static_cast<uint32_t>(y * w.width + columns.first)) * depth;
-    if (contiguous) {
-      sum += dot(in, weights, static_cast<uint32_t>(count) * depth, params.inputOffset);
+  const uint32_t before = static_cast<uint32_t>(columns.first) * depth;
+  for (int32_t ky = 0; ky < w.height; ky++, row += rowBytes) {
+    if (ky < rows.first || ky >= rows.end || columns.end <= columns.first) {
+      fill(row, nothing, rowBytes);
       continue;
     }
-    for (int32_t x = 0; x < count; x++) {
-      sum += dot(in, weights, depth, params.inputOffset);
-      in += w.dilationX * pixel;
-      weights += depth;
+    const uint32_t inRow = static_cast<uint32_t>(rows.at + (ky - rows.first) * w.dilationY) * w.inWidth;
+    const int8_t* in = image + static_cast<size_t>(inRow + static_cast<uint32_t>(columns.at)) * pixel;
+    const uint32_t seen = static_cast<uint32_t>(columns.end - columns.first) * depth;
+    if (before != 0) fill(row, nothing, before);
+    if (contiguous) {
+      copy(row + before, in, seen);
+    } else {
+      for (uint32_t at = before; at < before + seen; at += depth, in += w.dilationX * pixel)
+        copy(row + at, in, depth);
+    }
+    if (before + seen != rowBytes) fill(row + before + seen, nothing, rowBytes - before - seen);
+  }
+}
+
+// One image and group: places in the order of the output, four at a time.
+class Places {
+ public:
+  Places(const ConvParams& params, const Gemm& gemm, void* scratch)
+      : params_(params),
+        gemm_(gemm),
+        patch_(scratch),
+        row_(static_cast<int8_t*>(scratch) + patchBytes(gemm)),
+        inPlace_(readsInPlace(params)) {}
+
+  void run(const int8_t* image, const int8_t* weights, const int32_t* bias, uint32_t first, int8_t* output) {
+    const Window& w = params_.window;
+    uint32_t left = static_cast<uint32_t>(w.outHeight) * w.outWidth;
+    int32_t y = -w.padTop;
+    int32_t x = -w.padLeft;
+    uint32_t column = 0;
+    uint32_t lane = 0;
+    while (left != 0) {
+      const int8_t* row = row_;
+      if (inPlace_) {
+        row = image + static_cast<size_t>(static_cast<uint32_t>(y) * w.inWidth + static_cast<uint32_t>(x)) *
+                          w.inChannels;
+      } else {
+        gather(params_, image, y, x, row_);
+      }
+      if (lane == 0 && left < kLanes) {
+        multiplyRow(gemm_, row, weights, bias, first, 0, output);
+        output += gemm_.outStride;
+        left--;
+      } else {
+        fillLane(gemm_, patch_, lane, row);
+        if (++lane == kLanes) {
+          multiplyPatch(gemm_, patch_, weights, bias, first, output);
+          output += kLanes * gemm_.outStride;
+          left -= kLanes;
+          lane = 0;
+        }
+      }
+      x += w.strideX;
+      if (++column == w.outWidth) {
+        column = 0;
+        x = -w.padLeft;
+        y += w.strideY;
+      }
     }
   }
-  return sum;
+
+ private:
+  const ConvParams& params_;
+  const Gemm& gemm_;
+  void* patch_;
+  int8_t* row_;
+  bool inPlace_;
+};
+
+Gemm gemmOf(const ConvParams& params) {
+  Gemm gemm;
+  gemm.depth = depthOf(params);
+  gemm.channels = params.channelsPerGroup;
+  gemm.outStride = params.window.outChannels;
+  gemm.inputOffset = params.inputOffset;
+  gemm.requantization = params.requantization;
+  return gemm;
 }
 }  // namespace
 
 void conv(const ConvParams& params, const int8_t* input, const int8_t* weights, const int32_t* bias,
-          int8_t* output) {
+          int8_t* output, void* scratch) {
   const Window& w = params.window;
+  const Gemm gemm = gemmOf(params);
+  Places places(params, gemm, scratch);
   const size_t imageBytes = static_cast<size_t>(w.inHeight) * w.inWidth * w.inChannels;
-  const size_t filterBytes = static_cast<size_t>(w.height) * w.width * params.filterChannels;
-  for (uint32_t batch = 0; batch < w.batches; batch++, input += imageBytes) {
-    for (int32_t y = 0; y < w.outHeight; y++) {
-      const Span rows = spanOf(y * w.strideY - w.padTop, w.height, w.dilationY, w.inHeight);
-      for (int32_t x = 0; x < w.outWidth; x++) {
-        const Span columns = spanOf(x * w.strideX - w.padLeft, w.width, w.dilationX, w.inWidth);
-        const int8_t* filter = weights;
-        const int8_t* image = input;
-        uint32_t inGroup = 0;
-        for (uint32_t channel = 0; channel < w.outChannels; channel++, filter += filterBytes) {
-          if (inGroup == params.channelsPerGroup) {
-            inGroup = 0;
-            image += params.filterChannels;
-          }
-          inGroup++;
-          uint32_t sum = columns.end > columns.first ? sumAt(params, image, filter, rows, columns) : 0u;
-          if (bias != nullptr) sum += static_cast<uint32_t>(bias[channel]);
-          *output++ = requantize(sum, params.requantization, channel);
-        }
-      }
+  const size_t outBytes = static_cast<size_t>(w.outHeight) * w.outWidth * w.outChannels;
+  for (uint32_t batch = 0; batch < w.batches; batch++, input += imageBytes, output += outBytes) {
+    const int8_t* image = input;
+    const int8_t* filters = weights;
+    for (uint32_t first = 0; first < w.outChannels; first += gemm.channels) {
+      places.run(image, filters, bias, first, output + first);
+      image += params.filterChannels;
+      filters += static_cast<size_t>(gemm.channels) * gemm.depth;
     }
   }
 }
 
-uint32_t convScratchBytes(const ConvParams&) { return 0; }
+uint32_t convScratchBytes(const ConvParams& params) {
+  const Gemm gemm = gemmOf(params);
+  const uint64_t places = static_cast<uint64_t>(params.window.outHeight) * params.window.outWidth;
+  const uint32_t row = readsInPlace(params) ? 0 : gemm.depth;
+  return places < kLanes && row == 0 ? 0 : patchBytes(gemm) + row;
+}
 
 }  // namespace nn
 }  // namespace dormouse

@@ -3,20 +3,11 @@
 #ifndef DORMOUSE_NN_KERNELS_CONV_H
 #define DORMOUSE_NN_KERNELS_CONV_H
 
+#include "gemm.h"
 #include "window.h"
 
 namespace dormouse {
 namespace nn {
-
-// How sums become int8: per output channel (step 1) or the same for all (step 0).
-struct Requantization {
-  const int32_t* multipliers;
-  const int8_t* shifts;
-  uint8_t step;
-  int16_t outputOffset;
-  int16_t low;
-  int16_t high;
-};
 
 struct ConvParams {
   Window window;
@@ -26,9 +17,10 @@ struct ConvParams {
   Requantization requantization;
 };
 
-// weights: [outChannels][height][width][filterChannels]; bias may be null.
+// weights: [outChannels][height][width][filterChannels]; bias may be null. scratch: convScratchBytes,
+// 4-aligned.
 void conv(const ConvParams& params, const int8_t* input, const int8_t* weights, const int32_t* bias,
-          int8_t* output);
+          int8_t* output, void* scratch);
 uint32_t convScratchBytes(const ConvParams& params);
 
 }  // namespace nn

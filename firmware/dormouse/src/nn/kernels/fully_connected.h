@@ -2,7 +2,7 @@
 #ifndef DORMOUSE_NN_KERNELS_FULLY_CONNECTED_H
 #define DORMOUSE_NN_KERNELS_FULLY_CONNECTED_H
 
-#include "conv.h"
+#include "requantize.h"
 
 namespace dormouse {
 namespace nn {

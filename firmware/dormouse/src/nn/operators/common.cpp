@@ -56,29 +56,48 @@ bool makeWindow(Preparation& p, const WindowOptions& o, Window* w) {
   return true;
 }
 
-bool makeRequantization(Preparation& p, const Tensor* input, const Tensor* weights, uint32_t channels,
-                        uint32_t dimension, uint8_t activation, Requantization* r) {
+namespace {
+// True where the quick arithmetic of Requantization gives the same numbers.
+bool sumsStaySmall(const WeightedOperator& o) {
+  if (o.depth > 1u << 14) return false;
+  if (o.bias == nullptr) return true;
+  const int32_t* const bias = int32Data(o.bias);
+  const uint32_t limit = 1u << 29;
+  uint32_t beyond = 0;
+  for (uint32_t i = 0; i < o.channels; i++)
+    beyond |= static_cast<uint32_t>(bias[i]) + limit;  // below 2^30 where |bias| < 2^29
+  return beyond < 2 * limit;
+}
+}  // namespace
+
+bool makeRequantization(Preparation& p, const WeightedOperator& o, Requantization* r) {
   Vector scales = {0, 0};
-  if (!p.expectChannelScales(weights, channels, dimension, &scales)) return false;
-  if (!p.activationRange(activation, &r->low, &r->high)) return false;
-  const bool perChannel = scales.count > 1;
-  int32_t* const multipliers = static_cast<int32_t*>(p.allocate(static_cast<uint64_t>(scales.count) * 4u));
-  int8_t* const shifts = static_cast<int8_t*>(p.allocate(scales.count));
-  if (multipliers == nullptr || shifts == nullptr) return false;
-  for (uint32_t i = 0; i < scales.count; i++) {
-    const float scale = p.file().floatElement(scales, i);
+  if (!p.expectChannelScales(o.weights, o.channels, o.dimension, &scales)) return false;
+  if (!p.activationRange(o.activation, &r->low, &r->high)) return false;
+  r->outputOffset = p.output()->zeroPoint;
+  const bool common = p.code() == kFullyConnected && scales.count == 1;
+  const uint32_t count = common ? 1 : o.channels;
+  int32_t* const multipliers = static_cast<int32_t*>(p.allocate(static_cast<uint64_t>(count) * 4u));
+  int8_t* const rights = static_cast<int8_t*>(p.allocate(count));
+  if (multipliers == nullptr || rights == nullptr) return false;
+  r->multipliers = multipliers;
+  r->rights = rights;
+  r->step = common ? 0 : 1;
+  const float* const values = reinterpret_cast<const float*>(p.file().at(scales.position));
+  const RatioOfScales ratio(o.input->scale, p.output()->scale);
+  // A zero point of the weights makes sums larger.
+  bool quick = o.weights->zeroPoint == 0;
+  for (uint32_t i = 0; i < count; i++) {
+    Multiplier multiplier;
     // For fully connected layers with one scale, too: TFLite's source rounds that product to float32, but
     // the interpreters that people run (TFLM's and LiteRT's wheels) do not.
-    Multiplier multiplier;
-    if (!quantiseRatio(product(input->scale, scale), p.output()->scale, &multiplier))
+    if (!ratio.times(values[scales.count == 1 ? 0 : i], &multiplier))
       return p.damaged("has scales that do not go together");
     multipliers[i] = multiplier.value;
-    shifts[i] = multiplier.shift;
+    rights[i] = static_cast<int8_t>(-multiplier.shift);
+    if (multiplier.shift > -1 || multiplier.shift < -kMostQuickRight) quick = false;
   }
-  r->multipliers = multipliers;
-  r->shifts = shifts;
-  r->step = perChannel ? 1 : 0;
-  r->outputOffset = p.output()->zeroPoint;
+  r->quick = quick && sumsStaySmall(o);
   return true;
 }
 

@@ -2,7 +2,8 @@
 #ifndef DORMOUSE_NN_OPERATORS_COMMON_H
 #define DORMOUSE_NN_OPERATORS_COMMON_H
 
-#include "../kernels/conv.h"
+#include "../kernels/requantize.h"
+#include "../kernels/window.h"
 #include "../preparation.h"
 #include "../schema.h"
 
@@ -23,9 +24,19 @@ struct WindowOptions {
 // give.
 bool makeWindow(Preparation& p, const WindowOptions& options, Window* window);
 
-// Multipliers for each channel, or for all, from the input's, the weights' and the output's scales.
-bool makeRequantization(Preparation& p, const Tensor* input, const Tensor* weights, uint32_t channels,
-                        uint32_t dimension, uint8_t activation, Requantization* requantization);
+struct WeightedOperator {
+  const Tensor* input;
+  const Tensor* weights;
+  const Tensor* bias;  // nullptr: none
+  uint32_t channels;   // of the output
+  uint32_t dimension;  // of the weights along which channels lie
+  uint32_t depth;      // products behind each output
+  uint8_t activation;
+};
+
+// Multipliers for each channel, or for all of a fully connected operator, from the input's, the weights' and
+// the output's scales.
+bool makeRequantization(Preparation& p, const WeightedOperator& o, Requantization* requantization);
 
 inline const int8_t* int8Data(const Tensor* tensor) { return reinterpret_cast<const int8_t*>(tensor->data); }
 inline const int32_t* int32Data(const Tensor* tensor) {

@@ -1,3 +1,5 @@
+#include "../kernels/conv.h"
+
 #include "common.h"
 
 namespace dormouse {
@@ -12,6 +14,9 @@ struct Params {
   const Tensor* weights;
   const Tensor* bias;
 };
+
+// Keeps sizes of scratch within 32 bits.
+const uint64_t kMaxDepth = 1u << 20;
 
 bool prepare(Preparation& p) {
   if (!p.expectTensors(2, 3, 2)) return false;
@@ -47,18 +52,24 @@ bool prepare(Preparation& p) {
   kernel.filterChannels = static_cast<uint16_t>(depth);
   kernel.channelsPerGroup = static_cast<uint16_t>(w.outChannels / groups);
   kernel.inputOffset = static_cast<int16_t>(-input->zeroPoint);
-  if (!p.expectBias(bias, w.outChannels) ||
-      !makeRequantization(p, input, weights, w.outChannels, 0,
-                          file.byteField(options, kConvActivation, kNone), &kernel.requantization))
-    return false;
   const uint64_t perOutput = static_cast<uint64_t>(w.height) * w.width * depth;
+  if (perOutput > kMaxDepth) return p.unsupported("has more than a million weights per channel");
+  const WeightedOperator weighted = {input,
+                                     weights,
+                                     bias,
+                                     w.outChannels,
+                                     0,
+                                     static_cast<uint32_t>(perOutput),
+                                     file.byteField(options, kConvActivation, kNone)};
+  if (!p.expectBias(bias, w.outChannels) || !makeRequantization(p, weighted, &kernel.requantization))
+    return false;
   return p.addMacs(perOutput * elementsOf(*p.output())) && p.needScratch(convScratchBytes(kernel));
 }
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
   conv(params.kernel, int8Data(params.input), int8Data(params.weights), int32Data(params.bias),
-       reinterpret_cast<int8_t*>(node.output->data));
+       reinterpret_cast<int8_t*>(node.output->data), node.scratch);
 }
 }  // namespace
 

@@ -14,6 +14,9 @@ struct Params {
   const Tensor* bias;
 };
 
+// Keeps sizes of scratch within 32 bits.
+const uint64_t kMaxDepth = 1u << 20;
+
 bool prepare(Preparation& p) {
   if (!p.expectTensors(2, 3, 2)) return false;
   const Tensor* const input = p.input(0);
@@ -46,11 +49,17 @@ bool prepare(Preparation& p) {
     return p.damaged("has weights whose shape does not fit its input and output");
   kernel.multiplier = static_cast<uint16_t>(multiplier);
   kernel.inputOffset = static_cast<int16_t>(-input->zeroPoint);
-  if (!p.expectBias(bias, w.outChannels) ||
-      !makeRequantization(p, input, weights, w.outChannels, 3,
-                          file.byteField(options, kDepthwiseActivation, kNone), &kernel.requantization))
-    return false;
   const uint64_t perOutput = static_cast<uint64_t>(w.height) * w.width;
+  if (perOutput > kMaxDepth) return p.unsupported("has more than a million weights per channel");
+  const WeightedOperator weighted = {input,
+                                     weights,
+                                     bias,
+                                     w.outChannels,
+                                     3,
+                                     static_cast<uint32_t>(perOutput),
+                                     file.byteField(options, kDepthwiseActivation, kNone)};
+  if (!p.expectBias(bias, w.outChannels) || !makeRequantization(p, weighted, &kernel.requantization))
+    return false;
   return p.addMacs(perOutput * elementsOf(*p.output())) && p.needScratch(depthwiseScratchBytes(kernel));
 }
 

@@ -44,9 +44,14 @@ bool prepare(Preparation& p) {
   if (weights->zeroPoint < -128 || weights->zeroPoint > 127)
     return p.damaged("has a zero point out of range");
   kernel.weightsOffset = static_cast<int16_t>(-weights->zeroPoint);
-  if (!p.expectBias(bias, kernel.channels) ||
-      !makeRequantization(p, input, weights, kernel.channels, 0,
-                          p.file().byteField(p.options(), kDenseActivation, kNone), &kernel.requantization))
+  const WeightedOperator weighted = {input,
+                                     weights,
+                                     bias,
+                                     kernel.channels,
+                                     0,
+                                     kernel.depth,
+                                     p.file().byteField(p.options(), kDenseActivation, kNone)};
+  if (!p.expectBias(bias, kernel.channels) || !makeRequantization(p, weighted, &kernel.requantization))
     return false;
   const uint64_t macs = static_cast<uint64_t>(kernel.batches) * kernel.channels * kernel.depth;
   return p.addMacs(macs) && p.needScratch(fullyConnectedScratchBytes(kernel));
