@@ -33,6 +33,18 @@ export function quantiseModel(spec: ModelSpec, weights: ModelWeights, options: Q
 }
 
 /**
+ * An int8 .tflite whose ranges are made up: of the size, operators and memory that the real one will have, for costs
+ * (bytes, latency on a board) of networks that nobody has calibrated. Not for answers.
+ * @throws as floatTflite().
+ */
+export function draftTflite(spec: ModelSpec, weights: ModelWeights): Uint8Array {
+  refuseDamaged(spec, weights);
+  const graph = lower(spec, weights);
+  const ranges = graph.values.map(() => ({ min: -1, max: 1 }));
+  return writeTflite(quantizeGraph(graph, ranges, false), 'main');
+}
+
+/**
  * The same lowered network (batch norm folded, activations fused) in float32, as a .tflite for other tools; what
  * quantiseModel shrinks. Input and output are float32, [1, ...spec.input] in.
  * @throws ModelError for a spec that is not a network; CompressError `bad-weights`.

@@ -1,4 +1,7 @@
 /** What the compression step takes and hands on. */
+import type { ModelSpec, ModelWeights } from '../model/spec';
+import type { Objective } from '../train/engine';
+
 export interface QuantizedModel {
   /** A standard .tflite file: full int8, per-channel weights, int8 input and output. */
   readonly tflite: Uint8Array;
@@ -84,4 +87,66 @@ export interface TfliteSummary {
   readonly weightBytes: number;
   /** Names of the metadata entries. */
   readonly metadata: readonly string[];
+}
+
+/** One form of a network to be reported on: in float, or with the int8 file that was made of it. */
+export interface ReportVariant {
+  readonly name: string;
+  readonly spec: ModelSpec;
+  readonly weights: ModelWeights;
+  readonly quantized?: QuantizedModel | undefined;
+}
+
+export interface LabelScores {
+  /** Index of the label. */
+  readonly label: number;
+  /** Of the answers with this label, the share that was right; 0 where it was never answered. */
+  readonly precision: number;
+  /** Of the rows (or cells) with this label, the share that was found; 0 where there were none. */
+  readonly recall: number;
+  readonly f1: number;
+  /** Rows (or cells) that have this label. */
+  readonly count: number;
+}
+
+/** How far an int8 layer's output is from the float network's, over the same rows. */
+export interface LayerNoise {
+  readonly name: string;
+  /** As in the public schema: 'CONV_2D'. */
+  readonly operator: string;
+  /** 10 log10(power of the float values / power of the difference), at most 120. */
+  readonly snrDb: number;
+}
+
+export interface VariantReport {
+  readonly name: string;
+  readonly kind: 'float' | 'int8';
+  /** Share of rows (of cells, where each cell is labelled) with the right answer; null for regression. */
+  readonly accuracy: number | null;
+  /** Mean F1 of the labels that the rows have, the background of cells (label 0) left out; null for regression. */
+  readonly macroF1: number | null;
+  readonly perLabel: readonly LabelScores[];
+  /** Mean squared difference from what was wanted; null unless regression. */
+  readonly meanSquaredError: number | null;
+  /** Rows whose answer (in any cell) is not that of the first variant. Empty for regression. */
+  readonly flipped: readonly number[];
+  /** Of the .tflite file; and after deflate, as a store or an update would carry it. */
+  readonly bytes: number;
+  readonly deflatedBytes: number;
+  /** RAM for tensors on a board, from the board's own planner; null for float, which no board runs. */
+  readonly arenaBytes: number | null;
+  readonly macs: number;
+  readonly parameters: number;
+  /** Share of the weights (not biases) that are exactly zero. */
+  readonly zeroShare: number;
+  /** Int8 only, reshapes left out. */
+  readonly layers: readonly LayerNoise[];
+  /** The layer with the lowest ratio; null for float. */
+  readonly worst: LayerNoise | null;
+}
+
+export interface CompressionReport {
+  readonly objective: Objective;
+  readonly rows: number;
+  readonly variants: readonly VariantReport[];
 }

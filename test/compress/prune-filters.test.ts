@@ -186,11 +186,7 @@ describe('pruneFilters', () => {
     const spec: ModelSpec = {
       version: 1,
       input: [20, 3],
-      layers: [
-        conv(8, { activation: 'none' }),
-        { kind: 'batchNorm', activation: 'relu' },
-        ...head,
-      ],
+      layers: [conv(8, { activation: 'none' }), { kind: 'batchNorm', activation: 'relu' }, ...head],
     };
     const weights = [...initialWeights(spec, 3)];
     weights[1] = { ...weights[1], gamma: Float32Array.from({ length: 8 }, (_, c) => (c % 2 ? 1e-3 : 1)) };
