@@ -5,9 +5,11 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import {
   modelInput,
+  product,
   resolveModel,
   weightNames,
   weightShapesOf,
+  type LayerSpec,
   type ModelSpec,
   type ModelWeights,
   type ResolvedLayer,
@@ -29,6 +31,10 @@ const activationOf = (activation: 'none' | 'relu' | 'relu6') => (activation === 
 
 const pairOf = ([first, second]: readonly number[]): [number, number] => [first, second];
 
+/** Whether a convolution is a dense layer over the channels of each position. */
+const isPointwise = (spec: LayerSpec): boolean =>
+  spec.kind === 'conv2d' && product(spec.kernel) === 1 && product(spec.stride) === 1;
+
 /** The layers of TensorFlow.js that do what ours does, one behind the other; `name` finds again the one with the weights. */
 function layersFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean, frozen: boolean): BuiltLayer[] {
   const { spec } = layer;
@@ -47,6 +53,8 @@ function layersFor(tf: Tf, layer: ResolvedLayer, name: string, dropout: boolean,
     }
     case 'conv2d': {
       const { filters, padding } = spec;
+      // The same, and several times faster in plain JavaScript.
+      if (isPointwise(spec)) return [tf.layers.dense({ ...weights, units: filters })];
       const kernelSize = pairOf(spec.kernel);
       return [tf.layers.conv2d({ ...weights, filters, kernelSize, strides: pairOf(spec.stride), padding })];
     }
@@ -115,8 +123,9 @@ export function buildTfModel(tf: Tf, spec: ModelSpec, { dropout, frozen = [] }: 
   return model;
 }
 
-/** Shapes as TensorFlow.js keeps them: a 1-D convolution's kernel has no height. */
+/** Shapes as TensorFlow.js keeps them: a 1-D convolution's kernel has no height, a pointwise one's only channels. */
 function tfShape(layer: ResolvedLayer, shape: readonly number[]): number[] {
+  if (isPointwise(layer.spec) && shape.length === 4) return shape.slice(2);
   return layer.spec.kind === 'conv1d' && shape.length === 4 ? shape.slice(1) : [...shape];
 }
 

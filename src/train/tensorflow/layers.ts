@@ -11,7 +11,7 @@ function lambda(tf: Tf, name: string | undefined, shape: readonly number[], chan
   class Lambda extends tf.layers.Layer {
     static className = 'DormouseLambda';
     override computeOutputShape(input: Shape | Shape[]): Shape {
-      return [(Array.isArray(input[0]) ? input[0][0] : input[0]), ...shape];
+      return [Array.isArray(input[0]) ? input[0][0] : input[0], ...shape];
     }
     override call(inputs: Tensor | Tensor[]): Tensor {
       return tf.tidy(() => change(Array.isArray(inputs) ? inputs[0] : inputs));
