@@ -4,4 +4,4 @@ export { DeployError, type DeployErrorCode } from './errors';
 export { buildImage, parseImage, type ParsedImage } from './image';
 export { goldenVectors } from './golden';
 export { deployImage, type DeployWork } from './deploy';
-export { exportModelFile } from './export';
+export { exportModelFile, exportModelFolder } from './export';

@@ -107,6 +107,10 @@ export interface CaptureProgress {
   readonly problem: string;
 }
 
+/** int8 .tflite and the image for `deploy`; the rest is float, for the tools of others (`tfjs` is a folder). */
+export const modelFormats = ['tflite', 'image', 'tflite-float', 'keras', 'tfjs'] as const;
+export type ModelFormat = (typeof modelFormats)[number];
+
 /** Request name -> schema of its argument. The channel list of the bridge is exactly these keys. */
 export const requests = {
   'app.info': nothing,
@@ -198,7 +202,7 @@ export const requests = {
   'deploy.start': nothing,
   'deploy.cancel': nothing,
   'export.model': v.object({
-    format: v.picklist(['tflite', 'image']),
+    format: v.picklist(modelFormats),
     path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
   }),
 

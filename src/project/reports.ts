@@ -58,7 +58,8 @@ export type PruneSettings =
   /** Weights set to zero: the same work on the board, but a file that packs better. `target` is a share of them. */
   | { readonly kind: 'synapses'; readonly by: 'share'; readonly target: number }
   /** Whole neurons and filters taken out: really less of everything. A share of them, or what must be reached. */
-  | { readonly kind: 'filters'; readonly by: 'share' | 'bytes' | 'macs'; readonly target: number }
+  | { readonly kind: 'filters'; readonly by: 'share'; readonly target: number }
+  | { readonly kind: 'filters'; readonly by: 'bytes' | 'macs'; readonly target: number }
   | { readonly kind: 'filters'; readonly by: 'latency'; readonly target: number; readonly board: string };
 
 export interface TrainSettings {

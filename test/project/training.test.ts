@@ -1,11 +1,20 @@
 /** What a training can be told to do, and that cancelling it costs nothing but time. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Project } from '../../src/project';
-import { deployProject, testProject, trainProject, type TrainProgress, type TrainSettings } from '../../src/project';
+import {
+  deployProject,
+  exportModel,
+  testProject,
+  trainProject,
+  type TrainProgress,
+  type TrainSettings,
+} from '../../src/project';
 import { choicesFor } from '../../src/project/training';
 import { connectDevice, simulatedPort, SimulatedTransport } from '../../src/link';
+import { costOfSpec } from '../../src/fit';
+import { macsOf, parameterCount } from '../../src/model';
 import { codeOf } from './rig';
 import { smallProjects, type SmallProjects } from './small-project';
 
@@ -89,6 +98,35 @@ describe('settings of training', () => {
   });
 });
 
+describe('taking filters out', () => {
+  const on = (prune: TrainSettings['prune']) => projects.open({ prune });
+  it.each([
+    { kind: 'filters', by: 'share', target: 0.5 },
+    { kind: 'filters', by: 'macs', target: 8000 },
+    { kind: 'filters', by: 'bytes', target: 6000 },
+    { kind: 'filters', by: 'latency', target: 1.5, board: 'nano33ble-sense' },
+  ] satisfies TrainSettings['prune'][])('%j really shrinks the model', async (prune) => {
+    const { report, variants, spec } = await trainProject(await on(prune));
+    const [float] = variants;
+    const reached = {
+      share: () => (report.macs < macsOf(float.spec) / 1.5 ? 0 : Infinity),
+      macs: () => report.macs,
+      bytes: () => report.tfliteBytes,
+      latency: () => costOfSpec(spec).latencyMs('nano33ble-sense'),
+    }[prune.by]();
+    expect(reached).toBeLessThanOrEqual(prune.target);
+    expect(report.parameters).toBeLessThan(parameterCount(float.spec));
+  });
+  it('refuses before it trains what cannot be reached, or on a board that there is none of', async () => {
+    const told: string[] = [];
+    const train = async (prune: TrainSettings['prune']) =>
+      codeOf(trainProject(await on(prune), { onTrain: ({ phase }) => told.push(phase) }));
+    expect(await train({ kind: 'filters', by: 'bytes', target: 10 })).toBe('unreachable-target');
+    expect(await train({ kind: 'filters', by: 'latency', target: 1, board: 'abacus' })).toBe('unknown-board');
+    expect(told).not.toContain('epoch');
+  });
+});
+
 describe('training with int8 in view', () => {
   it('is kept where it helps, and the board computes the same', async () => {
     const project = await projects.open({
@@ -150,6 +188,21 @@ describe('a trunk from elsewhere', () => {
     expect(report.history).toHaveLength(6);
     expect(spec.layers[0]).toEqual((await teacher.needTrained()).spec.layers[0]);
     expect(await readFile(join(teacher.folder, 'model', 'trained.cbor'))).toEqual(bytes);
+  });
+  it('may be a model file of Keras or TensorFlow.js', async () => {
+    const teacher = await projects.open();
+    await trainProject(teacher);
+    for (const format of ['keras', 'tfjs'] as const) {
+      const path = join(projects.folder, `trunk.${format}`);
+      await exportModel(teacher, format, path);
+      const pupil = await projects.open({ transfer: { from: path }, epochs: 2 });
+      const { spec } = await trainProject(pupil);
+      expect(spec.layers[0]).toMatchObject({ kind: 'conv1d' });
+    }
+    const path = join(projects.folder, 'no-model.json');
+    await writeFile(path, '{}');
+    const pupil = await projects.open({ transfer: { from: path } });
+    await expect(codeOf(trainProject(pupil))).resolves.toMatch(/bad/);
   });
   it('says where there is none', async () => {
     const project = await projects.open({ transfer: { from: join(projects.folder, 'nowhere') } });

@@ -5,6 +5,7 @@ import {
   exportModel,
   fitProject,
   impulseState,
+  modelFormats,
   testProject,
   type RequestOutput,
   type ScoreReport,
@@ -141,8 +142,8 @@ async function fit(context: Context, options: { board: string }): Promise<void> 
 
 async function exportVerb(context: Context, options: { format: string; out: string }): Promise<void> {
   if (options.format === 'cpp' || options.format === 'arduino')
-    throw new UsageError(`--format ${options.format} is not in this version; tflite and image are.`);
-  const format = oneOf(options.format, '--format', ['tflite', 'image'] as const);
+    throw new UsageError(`--format ${options.format} is not in this version; ${modelFormats.join(', ')} are.`);
+  const format = oneOf(options.format, '--format', modelFormats);
   await context.withProject(async (project) => {
     const written = await exportModel(project, format, options.out);
     context.output.result({ path: options.out, bytes: written }, [`Wrote ${bytes(written)} to ${options.out}.`]);
@@ -170,7 +171,7 @@ export function addModelVerbs(root: Command): void {
   root
     .command('export')
     .description('the model as a file')
-    .requiredOption('--format <format>', 'tflite or image')
-    .requiredOption('--out <path>')
+    .requiredOption('--format <format>', modelFormats.join(', '))
+    .requiredOption('--out <path>', 'a file; of tfjs a new folder')
     .action((options: { format: string; out: string }, command: Command) => exportVerb(Context.of(command), options));
 }

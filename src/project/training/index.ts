@@ -13,6 +13,7 @@ import { chooseModel } from './choice';
 import { engineFor } from './engine';
 import { goldenFor } from './evaluating';
 import { fitModel, keepFitted, type Fitting } from './fitting';
+import { checkPrunable } from './pruning';
 import { prepareRows } from './rows';
 import { shrink } from './shrinking';
 import { forgetUnfinished, loadUnfinished, unfinishedKey } from './unfinished';
@@ -44,6 +45,7 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
   const featuresDone = performance.now();
   const { inputShape } = prepared.resolved;
   const chosen = await chooseModel(settings, project.settings.task, inputShape, prepared.labels.length);
+  await checkPrunable(chosen.spec, settings.prune);
   const engine = engineFor(settings);
   try {
     const { folder } = project;

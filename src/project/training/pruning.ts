@@ -1,5 +1,8 @@
 /** Making a trained model smaller: weights to zero, or whole filters out, and learning on to make up for the loss. */
-import type { TrainOptions } from '../../train';
+import { pruneFilters, pruneToTarget, type Cost } from '../../compress';
+import { costOfSpec } from '../../fit';
+import { initialWeights, macsOf, type ModelSpec } from '../../model';
+import type { LabelledRows, TrainOptions } from '../../train';
 import type { PruneSettings } from '../contract';
 import { normalisedRows } from '../rows';
 import { optionsFor } from './engine';
@@ -13,37 +16,84 @@ const rateShare = 0.3;
 /** Of those epochs, the share in which zeros grow; the rest makes up for it. */
 const growingShare = 0.6;
 
-/** @throws ProjectError `cancelled`, or the engine's error. */
+/** Rounds of taking out and learning on, on the way to a target. */
+const rounds = 3;
+
+function costFor(prune: Exclude<PruneSettings, { kind: 'none' } | { by: 'share' }>): Cost {
+  switch (prune.by) {
+    case 'macs':
+      return macsOf;
+    case 'bytes':
+      return (spec) => costOfSpec(spec).bytes;
+    case 'latency':
+      return (spec) => costOfSpec(spec).latencyMs(prune.board);
+  }
+}
+
+/**
+ * Before anything is trained, since a target that cannot be reached would be noticed only after it.
+ * @throws FitError `unknown-board`; CompressError where no pruning reaches the target.
+ */
+export async function checkPrunable(spec: ModelSpec, prune: PruneSettings): Promise<void> {
+  if (prune.kind !== 'filters' || prune.by === 'share') return;
+  const weights = initialWeights(spec, 1);
+  const { target } = prune;
+  const cost = costFor(prune);
+  if (cost(spec, weights) > target) await pruneFilters({ spec, weights, cost, target, score: 'norm' });
+}
+
+/** @throws ProjectError `cancelled`; CompressError where the target cannot be reached; or the engine's error. */
 export async function pruneModel(fitting: Fitting, model: Weighted, prune: PruneSettings): Promise<Weighted> {
+  if (prune.kind === 'none') return model;
   if (prune.kind === 'synapses') return pruneSynapses(fitting, model, prune.target);
-  return model;
+  if (prune.by === 'share') return pruneShare(fitting, model, prune.target);
+  const { target } = prune;
+  const cost = costFor(prune);
+  const { training, options } = fineTuning(fitting, rounds);
+  const { engine } = fitting;
+  const pruned = await pruneToTarget({ ...model, engine, training, fineTune: options, cost, target, rounds });
+  if (pruned.stopped === 'cancelled') throw cancelled();
+  return { spec: pruned.spec, weights: pruned.weights };
 }
 
 /** What is trained on after pruning: everybody who may teach, for a part of the epochs, more slowly. */
-function fineTuning({ core, prepared, settings, work }: Fitting): {
-  readonly rows: ReturnType<typeof normalisedRows>;
-  readonly options: TrainOptions;
-} {
-  const rows = normalisedRows(core, prepared.rows, prepared.normalisation);
-  const epochs = Math.max(1, Math.ceil(settings.epochs * epochShare));
+function fineTuning(
+  { core, prepared, settings, work }: Fitting,
+  parts: number,
+): { readonly training: LabelledRows; readonly options: TrainOptions } {
+  const training = normalisedRows(core, prepared.rows, prepared.normalisation);
+  const epochs = Math.max(1, Math.ceil((settings.epochs * epochShare) / parts));
   const began = performance.now();
+  let done = 0;
   const options: TrainOptions = {
-    ...optionsFor({ ...settings, epochs }, prepared, rows, work),
+    ...optionsFor({ ...settings, epochs }, prepared, training, work),
     learningRate: settings.learningRate * rateShare,
     patience: 0,
-    onEpoch: ({ epoch }) => {
-      const secondsEach = (performance.now() - began) / 1000 / epoch;
-      work.onTrain?.({ phase: 'prune', epoch, epochs, secondsLeft: secondsEach * (epochs - epoch) });
+    onEpoch: () => {
+      done++;
+      const secondsLeft = ((performance.now() - began) / 1000 / done) * (epochs * parts - done);
+      work.onTrain?.({ phase: 'prune', epoch: done, epochs: epochs * parts, secondsLeft });
     },
   };
-  return { rows, options };
+  return { training, options };
 }
 
-async function pruneSynapses(fitting: Fitting, { spec, weights }: Weighted, target: number): Promise<Weighted> {
-  const { rows, options } = fineTuning(fitting);
-  const toEpoch = Math.max(1, Math.round(options.epochs * growingShare));
-  const sparsity = { target, fromEpoch: 1, toEpoch };
-  const result = await fitting.engine.train(spec, rows, undefined, { ...options, initial: weights, sparsity });
+/** The weakest filters and neurons of every layer at once. */
+async function pruneShare(fitting: Fitting, model: Weighted, share: number): Promise<Weighted> {
+  const { spec, weights } = await pruneFilters({ ...model, keep: 1 - share });
+  return trainOn(fitting, { spec, weights }, {});
+}
+
+async function trainOn(fitting: Fitting, model: Weighted, more: Pick<TrainOptions, 'sparsity'>): Promise<Weighted> {
+  const { training, options } = fineTuning(fitting, 1);
+  const { spec } = model;
+  const result = await fitting.engine.train(spec, training, undefined, { ...options, initial: model.weights, ...more });
   if (result.stopped === 'cancelled') throw cancelled();
   return { spec, weights: result.weights };
+}
+
+function pruneSynapses(fitting: Fitting, model: Weighted, target: number): Promise<Weighted> {
+  const epochs = Math.max(1, Math.ceil(fitting.settings.epochs * epochShare));
+  const toEpoch = Math.max(1, Math.round(epochs * growingShare));
+  return trainOn(fitting, model, { sparsity: { target, fromEpoch: 1, toEpoch } });
 }
