@@ -1,6 +1,8 @@
 // Forward and backward of layers that compute as the int8 engine does. Sums of products come from the float
 // kernels, run on whole numbers: those add without rounding as long as every sum stays below 2^24, whatever
 // their order. Wider sums are taken in double precision here.
+#include <wasm_simd128.h>
+
 #include "nn/multiplier.h"
 #include "quantised.h"
 
@@ -40,6 +42,67 @@ Op plainOf(const Op& op, float* weights) {
   return plain;
 }
 
+// Four channels of requantised() at once, in the same arithmetic.
+struct FourChannels {
+  v128_t bias, multiplier;
+  v128_t left;              // 2^shift where the shift is to the left, else 1
+  v128_t right01, right23;  // 2^-shift where it is to the right, as doubles
+};
+
+inline FourChannels fourChannels(const Quantised& q, int32_t channel) {
+  int32_t multiplier[4], left[4];
+  double right[4];
+  for (int32_t i = 0; i < 4; i++) {
+    const int32_t at = q.perChannel ? channel + i : 0;
+    const int32_t shift = q.shifts[at];
+    multiplier[i] = q.multipliers[at];
+    left[i] = shift > 0 ? static_cast<int32_t>(1u << shift) : 1;
+    right[i] = shift > 0 ? 1.0 : 1.0 / static_cast<double>(1u << -shift);
+  }
+  return {wasm_v128_load(q.bias + channel), wasm_v128_load(multiplier), wasm_v128_load(left),
+          wasm_v128_load(right), wasm_v128_load(right + 2)};
+}
+
+// x / 2^n, halves away from zero: exact in double precision, which holds 31 bits and n more.
+inline v128_t halvesAway(v128_t x, v128_t right) {
+  const v128_t scaled = wasm_f64x2_mul(wasm_f64x2_convert_low_i32x4(x), right);
+  const v128_t half = wasm_v128_or(wasm_v128_and(scaled, wasm_f64x2_splat(-0.0)), wasm_f64x2_splat(0.5));
+  return wasm_i32x4_trunc_sat_f64x2_zero(wasm_f64x2_add(scaled, half));
+}
+
+inline v128_t multiplyFour(v128_t sum, const FourChannels& f) {
+  const v128_t x = wasm_i32x4_mul(sum, f.left);
+  const v128_t nudge = wasm_i64x2_splat(1 << 30);
+  const v128_t low = wasm_i64x2_shr(wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(x, f.multiplier), nudge), 31);
+  const v128_t high =
+      wasm_i64x2_shr(wasm_i64x2_add(wasm_i64x2_extmul_high_i32x4(x, f.multiplier), nudge), 31);
+  const v128_t first = halvesAway(wasm_i32x4_shuffle(low, low, 0, 2, 0, 2), f.right01);
+  const v128_t second = halvesAway(wasm_i32x4_shuffle(high, high, 0, 2, 0, 2), f.right23);
+  return wasm_i32x4_shuffle(first, second, 0, 1, 4, 5);
+}
+
+// Sums in float32, whole numbers below 2^24, become outputs in place.
+void requantiseAll(const Quantised& q, int32_t channels, int32_t positions, float* y, uint8_t* kept) {
+  const v128_t zero = wasm_i32x4_splat(q.out->zeroPoint);
+  const v128_t least = wasm_i32x4_splat(q.low);
+  const v128_t most = wasm_i32x4_splat(q.high);
+  int32_t c = 0;
+  for (; c + 4 <= channels; c += 4) {
+    const FourChannels four = fourChannels(q, c);
+    for (int32_t i = c; i < positions * channels; i += channels) {
+      const v128_t sum = wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(wasm_v128_load(y + i)), four.bias);
+      const v128_t whole = wasm_i32x4_add(multiplyFour(sum, four), zero);
+      const v128_t cut = wasm_i32x4_min(wasm_i32x4_max(whole, least), most);
+      wasm_v128_store(y + i, wasm_f32x4_convert_i32x4(wasm_i32x4_sub(cut, zero)));
+      const uint32_t inside = wasm_i32x4_bitmask(wasm_i32x4_eq(whole, cut));
+      for (uint32_t lane = 0; lane < 4; lane++) kept[i + static_cast<int32_t>(lane)] = (inside >> lane) & 1u;
+    }
+  }
+  for (; c < channels; c++)
+    for (int32_t i = c; i < positions * channels; i += channels)
+      y[i] = requantised(q, static_cast<int32_t>(y[i]), c, kept + i);
+}
+
 void sumsInFloat(const Op& op, const Quantised& q, const Shard& shard) {
   const Op plain = plainOf(op, q.weights);
   if (op.kind == kDense) {
@@ -50,11 +113,7 @@ void sumsInFloat(const Op& op, const Quantised& q, const Shard& shard) {
     depthwiseForward(plain, shard);
   }
   const Part part = partOf(op, shard);
-  float* y = op.y + part.from;
-  uint8_t* kept = q.kept + part.from;
-  for (int32_t i = 0; i < part.count; i += op.outC)
-    for (int32_t c = 0; c < op.outC; c++)
-      y[i + c] = requantised(q, static_cast<int32_t>(y[i + c]), c, kept + i + c);
+  requantiseAll(q, op.outC, part.count / op.outC, op.y + part.from, q.kept + part.from);
 }
 
 enum : int32_t { kBlock = 64 };
