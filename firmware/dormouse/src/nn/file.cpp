@@ -3,6 +3,21 @@
 namespace dormouse {
 namespace nn {
 
+namespace {
+uint32_t load16(const uint8_t* p) { return p[0] | (static_cast<uint32_t>(p[1]) << 8); }
+
+uint32_t load32(const uint8_t* p) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  // One instruction where the processor reads from any address.
+  uint32_t word;
+  __builtin_memcpy(&word, p, sizeof word);
+  return word;
+#else
+  return load16(p) | (load16(p + 2) << 16);
+#endif
+}
+}  // namespace
+
 bool File::inside(uint32_t position, uint32_t bytes) {
   if (damaged_ || position > length_ || bytes > length_ - position) {
     damaged_ = true;
@@ -13,18 +28,7 @@ bool File::inside(uint32_t position, uint32_t bytes) {
 
 uint8_t File::u8(uint32_t position) { return inside(position, 1) ? bytes_[position] : uint8_t(0); }
 
-uint16_t File::u16(uint32_t position) {
-  if (!inside(position, 2)) return 0;
-  const uint8_t* const p = bytes_ + position;
-  return static_cast<uint16_t>(p[0] | (static_cast<uint32_t>(p[1]) << 8));
-}
-
-uint32_t File::u32(uint32_t position) {
-  if (!inside(position, 4)) return 0;
-  const uint8_t* const p = bytes_ + position;
-  return static_cast<uint32_t>(p[0]) | (static_cast<uint32_t>(p[1]) << 8) |
-         (static_cast<uint32_t>(p[2]) << 16) | (static_cast<uint32_t>(p[3]) << 24);
-}
+uint32_t File::u32(uint32_t position) { return inside(position, 4) ? load32(bytes_ + position) : 0; }
 
 int64_t File::i64(uint32_t position) {
   if (!inside(position, 8)) return 0;
@@ -40,9 +44,10 @@ float File::f32(uint32_t position) {
 }
 
 uint32_t File::follow(uint32_t position) {
-  const uint32_t offset = u32(position);
-  if (damaged_) return 0;
-  if (offset == 0 || offset > length_ || position > length_ - offset) {
+  if (!inside(position, 4)) return 0;
+  const uint32_t offset = load32(bytes_ + position);
+  // Whatever an offset leads to has at least four bytes.
+  if (offset == 0 || offset > length_ - position || length_ - position - offset < 4) {
     damaged_ = true;
     return 0;
   }
@@ -54,28 +59,31 @@ Table File::root() { return tableAt(0); }
 Table File::tableAt(uint32_t position) {
   Table table = {0, 0, 0, 0};
   const uint32_t at = follow(position);
-  const uint32_t back = u32(at);
   if (damaged_) return table;
   // The distance to the vtable is signed; both directions wrap as the format has it, and are checked below.
-  const uint32_t vtable = at - back;
-  if (!inside(vtable, 4)) return table;
-  const uint16_t vtableBytes = u16(vtable);
-  const uint16_t bytes = u16(vtable + 2);
-  if (vtableBytes < 4 || bytes < 4 || !inside(vtable, vtableBytes) || !inside(at, bytes)) {
+  const uint32_t vtable = at - load32(bytes_ + at);
+  if (vtable > length_ || length_ - vtable < 4) {
+    damaged_ = true;
+    return table;
+  }
+  const uint32_t vtableBytes = load16(bytes_ + vtable);
+  const uint32_t bytes = load16(bytes_ + vtable + 2);
+  if (vtableBytes < 4 || bytes < 4 || vtableBytes > length_ - vtable || bytes > length_ - at) {
     damaged_ = true;
     return table;
   }
   table.position = at;
   table.vtable = vtable;
-  table.vtableBytes = vtableBytes;
-  table.bytes = bytes;
+  table.vtableBytes = static_cast<uint16_t>(vtableBytes);
+  table.bytes = static_cast<uint16_t>(bytes);
   return table;
 }
 
+// Tables lie inside of the file, whole; with them their fields.
 uint32_t File::fieldPosition(const Table& table, uint32_t field, uint32_t bytes) {
   const uint32_t entry = 4 + 2 * field;
-  if (damaged_ || table.position == 0 || entry + 2 > table.vtableBytes) return 0;
-  const uint16_t offset = u16(table.vtable + entry);
+  if (entry + 2 > table.vtableBytes || damaged_) return 0;
+  const uint32_t offset = load16(bytes_ + table.vtable + entry);
   if (offset == 0) return 0;
   if (offset < 4 || offset + bytes > table.bytes) {
     damaged_ = true;
@@ -88,12 +96,12 @@ bool File::hasField(const Table& table, uint32_t field) { return fieldPosition(t
 
 uint8_t File::byteField(const Table& table, uint32_t field, uint8_t otherwise) {
   const uint32_t position = fieldPosition(table, field, 1);
-  return position == 0 ? otherwise : u8(position);
+  return position == 0 ? otherwise : bytes_[position];
 }
 
 int32_t File::intField(const Table& table, uint32_t field, int32_t otherwise) {
   const uint32_t position = fieldPosition(table, field, 4);
-  return position == 0 ? otherwise : static_cast<int32_t>(u32(position));
+  return position == 0 ? otherwise : static_cast<int32_t>(load32(bytes_ + position));
 }
 
 int64_t File::longField(const Table& table, uint32_t field, int64_t otherwise) {
@@ -117,9 +125,10 @@ Vector File::vectorField(const Table& table, uint32_t field, uint32_t elementByt
   const uint32_t position = fieldPosition(table, field, 4);
   if (position == 0) return vector;
   const uint32_t at = follow(position);
-  const uint32_t count = u32(at);
   if (damaged_) return vector;
-  if (count > length_ / elementBytes || !inside(at + 4, count * elementBytes)) {
+  const uint32_t count = load32(bytes_ + at);
+  const uint32_t left = length_ - at - 4;
+  if (static_cast<uint64_t>(count) * elementBytes > left) {
     damaged_ = true;
     return vector;
   }
@@ -136,7 +145,7 @@ const char* File::textField(const Table& table, uint32_t field) {
 }
 
 int32_t File::intElement(const Vector& vector, uint32_t index) {
-  return index < vector.count ? static_cast<int32_t>(u32(vector.position + 4 * index)) : 0;
+  return index < vector.count ? static_cast<int32_t>(load32(bytes_ + vector.position + 4 * index)) : 0;
 }
 
 int64_t File::longElement(const Vector& vector, uint32_t index) {

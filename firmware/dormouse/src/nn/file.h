@@ -34,7 +34,6 @@ class File {
 
   // Little-endian, from any alignment.
   uint8_t u8(uint32_t position);
-  uint16_t u16(uint32_t position);
   uint32_t u32(uint32_t position);
   int64_t i64(uint32_t position);
   float f32(uint32_t position);

@@ -54,6 +54,12 @@ bool Loader::sound() {
               "The model is damaged: part of it lies outside of the file, which may be cut off.");
 }
 
+void* Loader::allocateZeros(uint64_t bytes) {
+  void* const result = allocate(bytes);
+  if (result != nullptr) __builtin_memset(result, 0, static_cast<size_t>(bytes));
+  return result;
+}
+
 void* Loader::allocate(uint64_t bytes) {
   const uint64_t step = sizeof(void*);
   const uint64_t end = used_ + (bytes + step - 1) / step * step;
@@ -62,7 +68,6 @@ void* Loader::allocate(uint64_t bytes) {
     return nullptr;
   }
   uint8_t* const result = memory_ + used_;
-  __builtin_memset(result, 0, static_cast<size_t>(end - used_));
   used_ = static_cast<uint32_t>(end);
   return result;
 }
@@ -75,7 +80,7 @@ Status Loader::read() {
     fail(Status::kOutOfMemory, "The model or its memory does not lie at a multiple of 16 bytes.");
     return status_;
   }
-  void* const place = allocate(sizeof(internal::Graph));
+  void* const place = allocateZeros(sizeof(internal::Graph));
   if (place == nullptr) return status_;
   graph_ = static_cast<internal::Graph*>(place);
   graph_->file = File(tflite_, length_);
@@ -133,7 +138,8 @@ bool Loader::readTensors(const Table& subgraph, const Vector& buffers) {
   }
   graph_->tensorTables = tensors;
   graph_->tensorCount = tensors.count;
-  graph_->tensors = static_cast<Tensor*>(allocate(static_cast<uint64_t>(tensors.count) * sizeof(Tensor)));
+  graph_->tensors =
+      static_cast<Tensor*>(allocateZeros(static_cast<uint64_t>(tensors.count) * sizeof(Tensor)));
   if (graph_->tensors == nullptr) return false;
   for (uint32_t i = 0; i < tensors.count; i++) {
     sharing_[i] = static_cast<uint16_t>(i);
@@ -251,7 +257,7 @@ bool Loader::chooseOperations(const Table& subgraph, const Vector& codes) {
   if (operators.count > kMaxOperators)
     return fail(Status::kTooLarge, "The model has more operators than a board could hold.");
   graph_->nodeCount = operators.count;
-  graph_->nodes = static_cast<Node*>(allocate(static_cast<uint64_t>(operators.count) * sizeof(Node)));
+  graph_->nodes = static_cast<Node*>(allocateZeros(static_cast<uint64_t>(operators.count) * sizeof(Node)));
   if (graph_->nodes == nullptr) return false;
   for (uint32_t i = 0; i < operators.count; i++) {
     const Table table = file.tableElement(operators, i);

@@ -54,6 +54,7 @@ class Loader {
   // The file was found damaged on the way, or nothing is wrong.
   bool sound();
   void* allocate(uint64_t bytes);
+  void* allocateZeros(uint64_t bytes);
   uint16_t rootOf(uint16_t item) const;
 
   uint8_t* memory_;

@@ -7,11 +7,6 @@
 namespace dormouse {
 namespace nn {
 
-bool usableScale(float scale) {
-  const uint32_t bits = math::bitsOf(scale);
-  return bits != 0 && bits < 0x7F800000u;
-}
-
 Real realOf(float positive) {
   const uint32_t bits = math::bitsOf(positive);
   const int32_t field = static_cast<int32_t>((bits >> 23) & 0xFFu);
@@ -98,36 +93,50 @@ RatioOfScales::RatioOfScales(float input, float output) : input_(input), output_
   exponent_ = n.exponent - d.exponent;
 }
 
-bool RatioOfScales::times(float weights, Multiplier* multiplier) const {
-  const uint32_t bits = math::bitsOf(weights);
+__attribute__((always_inline)) inline bool RatioOfScales::times(float weights, Multiplier* multiplier) const {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &weights, sizeof bits);
   const uint32_t mantissa = (bits << 8) | 0x80000000u;
-  // The ratio was rounded down, and so is this: less than 2 below the truth, 16 after the shift.
-  uint64_t scaled =
-      static_cast<uint64_t>(high_) * mantissa + ((static_cast<uint64_t>(low_) * mantissa) >> 32);
-  int32_t up = 0;
-  while ((scaled >> 63) == 0) {
-    scaled <<= 1;
-    up++;
-  }
-  const uint64_t half = 1ull << 32;
-  const uint64_t rest = scaled & (2 * half - 1);
+  // The ratio was rounded down, and so is this: less than 2 below the truth in 64 bits, 16 after the shift.
+  const uint64_t scaled = static_cast<uint64_t>(high_) * mantissa +
+                          static_cast<uint32_t>((static_cast<uint64_t>(low_) * mantissa) >> 32);
+  const uint32_t top = static_cast<uint32_t>(scaled >> 32);
+  const int32_t up = __builtin_clz(top);  // 1 to 3
+  const uint32_t high = (top << up) | (static_cast<uint32_t>(scaled) >> (32 - up));
+  const uint32_t low = static_cast<uint32_t>(scaled) << up;
   // Near the middle between two multipliers the rounding to 53 bits on the way counts; and subnormal scales
   // have no leading one.
-  const uint64_t near = 1u << 12;
-  if ((rest > half - near && rest < half + near) || bits < 0x00800000u)
+  const uint32_t near = 1u << 12;
+  if (((high & 1u) != 0 ? low : ~low) < near || bits < 0x00800000u)
     return quantiseRatio(product(input_, weights), output_, multiplier);
-  uint32_t fixed = static_cast<uint32_t>(scaled >> 33) + (rest > half ? 1u : 0u);
+  uint32_t fixed = (high >> 1) + (high & 1u);
   int32_t shift = exponent_ + static_cast<int32_t>(bits >> 23) - 150 - up + 26;
   if (fixed == 1u << 31) {
     fixed >>= 1;
     shift++;
   }
-  multiplier->value = 0;
-  multiplier->shift = 0;
-  if (shift < -31) return true;
-  if (shift > 30) return false;
+  if (shift < -31) {
+    fixed = 0;
+    shift = 0;
+  }
   multiplier->value = static_cast<int32_t>(fixed);
   multiplier->shift = static_cast<int8_t>(shift);
+  return shift <= 30;
+}
+
+bool RatioOfScales::timesAll(const float* weights, uint32_t step, uint32_t count, int32_t* multipliers,
+                             int8_t* rights, int32_t* least, int32_t* most) const {
+  *least = 31;
+  *most = -30;
+  for (uint32_t i = 0; i < count; i++, weights += step) {
+    Multiplier multiplier;
+    if (!usableScale(*weights) || !times(*weights, &multiplier)) return false;
+    const int32_t right = -multiplier.shift;
+    multipliers[i] = multiplier.value;
+    rights[i] = static_cast<int8_t>(right);
+    if (right < *least) *least = right;
+    if (right > *most) *most = right;
+  }
   return true;
 }
 

@@ -18,7 +18,11 @@ struct Real {
 };
 
 // True for positive finite numbers, the only scales that mean something.
-bool usableScale(float scale);
+inline bool usableScale(float scale) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &scale, sizeof bits);
+  return bits - 1 < 0x7F800000u - 1;
+}
 
 Real realOf(float positive);
 Real product(float a, float b);  // exact, as double(a) * double(b)
@@ -34,9 +38,14 @@ bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier);
 class RatioOfScales {
  public:
   RatioOfScales(float input, float output);
-  bool times(float weights, Multiplier* multiplier) const;
+  // For `count` scales of weights, `step` (1 or 0) apart: multipliers and shifts to the right. False where a
+  // scale is not usable or a multiplier too large. `least` and `most` become the extremes of the shifts.
+  bool timesAll(const float* weights, uint32_t step, uint32_t count, int32_t* multipliers, int8_t* rights,
+                int32_t* least, int32_t* most) const;
 
  private:
+  bool times(float weights, Multiplier* multiplier) const;
+
   float input_;
   float output_;
   uint32_t high_;  // the ratio's mantissa in 62 bits and one or none

@@ -32,7 +32,8 @@ class Preparation {
   bool expectType(const Tensor* tensor, int8_t type);
   bool expectConstant(const Tensor* tensor);
   bool expectRank(const Tensor* tensor, uint32_t rank);
-  // `channels` scales of a tensor's quantization, or one for all; zero points all 0; along `dimension`.
+  // `channels` scales of a tensor's quantization, or one for all, 4-aligned in the file; zero points all 0;
+  // along `dimension`. Whether the scales are usable remains to be seen.
   bool expectChannelScales(const Tensor* tensor, uint32_t channels, uint32_t dimension, Vector* scales);
   // int32, constant, `count` values; a missing bias is fine.
   bool expectBias(const Tensor* bias, uint32_t count);
@@ -40,11 +41,12 @@ class Preparation {
   // The output's range under a fused activation.
   bool activationRange(uint8_t activation, int16_t* low, int16_t* high);
 
-  // Persistent memory, zero-filled, aligned for pointers.
+  // Persistent memory, aligned for pointers, with anything in it.
   void* allocate(uint64_t bytes);
+  void* allocateZeros(uint64_t bytes);
   template <typename Params>
   Params* makeParams() {
-    Params* const params = static_cast<Params*>(allocate(sizeof(Params)));
+    Params* const params = static_cast<Params*>(allocateZeros(sizeof(Params)));
     node_->params = params;
     return params;
   }

@@ -61,11 +61,11 @@ namespace {
 bool sumsStaySmall(const WeightedOperator& o) {
   if (o.depth > 1u << 14) return false;
   if (o.bias == nullptr) return true;
-  const int32_t* const bias = int32Data(o.bias);
+  const int32_t* bias = int32Data(o.bias);
   const uint32_t limit = 1u << 29;
   uint32_t beyond = 0;
-  for (uint32_t i = 0; i < o.channels; i++)
-    beyond |= static_cast<uint32_t>(bias[i]) + limit;  // below 2^30 where |bias| < 2^29
+  for (const int32_t* const end = bias + o.channels; bias != end; bias++)
+    beyond |= static_cast<uint32_t>(*bias) + limit;  // below 2^30 where |bias| < 2^29
   return beyond < 2 * limit;
 }
 }  // namespace
@@ -85,19 +85,14 @@ bool makeRequantization(Preparation& p, const WeightedOperator& o, Requantizatio
   r->step = common ? 0 : 1;
   const float* const values = reinterpret_cast<const float*>(p.file().at(scales.position));
   const RatioOfScales ratio(o.input->scale, p.output()->scale);
+  // For fully connected layers with one scale, too: TFLite's source rounds the product of scales to float32,
+  // but the interpreters that people run (TFLM's and LiteRT's wheels) do not.
+  int32_t least = 0;
+  int32_t most = 0;
+  if (!ratio.timesAll(values, scales.count == 1 ? 0 : 1, count, multipliers, rights, &least, &most))
+    return p.damaged("has scales that do not go together");
   // A zero point of the weights makes sums larger.
-  bool quick = o.weights->zeroPoint == 0;
-  for (uint32_t i = 0; i < count; i++) {
-    Multiplier multiplier;
-    // For fully connected layers with one scale, too: TFLite's source rounds that product to float32, but
-    // the interpreters that people run (TFLM's and LiteRT's wheels) do not.
-    if (!ratio.times(values[scales.count == 1 ? 0 : i], &multiplier))
-      return p.damaged("has scales that do not go together");
-    multipliers[i] = multiplier.value;
-    rights[i] = static_cast<int8_t>(-multiplier.shift);
-    if (multiplier.shift > -1 || multiplier.shift < -kMostQuickRight) quick = false;
-  }
-  r->quick = quick && sumsStaySmall(o);
+  r->quick = least >= 1 && most <= kMostQuickRight && o.weights->zeroPoint == 0 && sumsStaySmall(o);
   return true;
 }
 
