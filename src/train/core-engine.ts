@@ -186,11 +186,18 @@ class CoreEngine implements TrainEngine {
   }
 
   /** A machine in this process over the kept memory. Valid until the next await. */
-  private machineHere(spec: ModelSpec, batch: number, training: RowsRequest, options: GradientOptions = {}): Machine {
-    const { frozen, fakeQuantisation } = options;
+  private machineHere(
+    spec: ModelSpec,
+    batch: number,
+    training: RowsRequest,
+    options: GradientOptions | 'answers',
+  ): Machine {
+    const answersOnly = options === 'answers';
+    const { frozen, fakeQuantisation } = answersOnly ? {} : options;
     const validation = { count: 0 };
     const base = kernelHeapBase();
-    const plan = planProgram({ spec, batch, threads: 1, training, validation, frozen, base, fakeQuantisation });
+    const settings = { frozen, fakeQuantisation, answersOnly };
+    const plan = planProgram({ spec, batch, threads: 1, training, validation, base, ...settings });
     if (!this.memory || this.memory.buffer.byteLength < plan.bytes) this.memory = reserveMemory(plan.bytes);
     const machine = new Machine(kernelModule(), this.memory, plan);
     machine.install();
@@ -210,7 +217,7 @@ class CoreEngine implements TrainEngine {
       const rows = Math.min(batch, count - from);
       // Somebody else may have used the memory while we waited.
       if (!machine || this.inMemory !== machine) {
-        machine = this.machineHere(spec, batch, { count: batch });
+        machine = this.machineHere(spec, batch, { count: batch }, 'answers');
         machine.setWeights(spec, weights, 0);
       }
       machine.setRows(machine.plan.training, { x: x.subarray(from * width, (from + rows) * width) });

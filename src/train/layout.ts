@@ -73,17 +73,26 @@ export const modes = { train: 0, evaluate: 1, gradients: 2, quit: 3 } as const;
 
 export type Values = Readonly<Record<string, number>>;
 
-function write(view: DataView, at: number, fields: readonly Field[], values: Values): void {
-  fields.forEach(([name, type], index) => {
-    const value = values[name];
-    if (value === undefined) return;
-    if (type === 'f') view.setFloat32(at + index * 4, value, true);
-    else view.setUint32(at + index * 4, value >>> 0, true);
-  });
+/** Where each field of a record lies, in bytes, and whether it is a float32. */
+type Places = Readonly<Record<string, readonly [at: number, float: boolean] | undefined>>;
+
+const placesOf = (fields: readonly Field[]): Places =>
+  Object.fromEntries(fields.map(([name, type], index) => [name, [index * 4, type === 'f'] as const]));
+
+// Once a step: a small model's step takes microseconds, so only what is named is looked at.
+function write(view: DataView, record: number, places: Places, values: Values): void {
+  for (const name in values) {
+    const place = places[name];
+    if (!place) continue;
+    if (place[1]) view.setFloat32(record + place[0], values[name], true);
+    else view.setUint32(record + place[0], values[name] >>> 0, true);
+  }
 }
 
+const [opPlaces, jobPlaces, quantisedPlaces] = [opFields, jobFields, quantisedFields].map(placesOf);
+
 /** Writes the named fields; those not named keep what they hold. */
-export const writeOp = (view: DataView, at: number, values: Values): void => write(view, at, opFields, values);
-export const writeJob = (view: DataView, at: number, values: Values): void => write(view, at, jobFields, values);
+export const writeOp = (view: DataView, at: number, values: Values): void => write(view, at, opPlaces, values);
+export const writeJob = (view: DataView, at: number, values: Values): void => write(view, at, jobPlaces, values);
 export const writeQuantised = (view: DataView, at: number, values: Values): void =>
-  write(view, at, quantisedFields, values);
+  write(view, at, quantisedPlaces, values);

@@ -12,6 +12,7 @@ import { geometryOf, kindOf, windowOf } from './geometry';
 import type { FakeQuantisation } from './fake-quantisation';
 import { jobBytes, opBytes, opKinds, type Values } from './layout';
 import { objectiveOf, type ResolvedObjective } from './objective';
+import { BufferPools } from './plan-pools';
 import { quantiseProgram, type QuantisedPlan } from './quantised-plan';
 
 /** One array of weights in memory. Moving statistics lie outside what the optimiser updates. */
@@ -73,7 +74,7 @@ const stackBytes = 16 * 1024;
 /** What gemm() may read past the end of a row. */
 const slackBytes = 32;
 /** kGemmScratch of kernels/gemm.h, in values. */
-export const gemmScratch = 256 * 256 + 4 * 16384;
+export const gemmScratch = 256 * 256 + 4096;
 const mostShards = 8;
 /** A shard with fewer multiply-accumulates than this costs more to hand over than to compute. */
 const leastMacsPerShard = 400_000;
@@ -113,19 +114,23 @@ function scratchOf(op: Values): number {
   const packed = kH * kW * Math.max(inC * Math.ceil(outC / 8) * 8, outC * Math.ceil(inC / 8) * 8);
   const input = ((outH - 1) * sH + kH) * ((outW - 1) * sW + kW) * inC + 8;
   const gradient = (inH + kH - 1) * (inW + kW - 1) * outC + 8;
-  return packed + kH * kW * inC * outC + 8 + input + Math.max(input, gradient);
+  const tile = 4 * kH * kW * Math.max(inC, outC);
+  return tile + packed + kH * kW * inC * outC + 8 + input + Math.max(input, gradient);
 }
 
 interface Tensor {
   readonly at: number;
-  /** 0 where no weights lie before it, so that nobody wants its gradient. */
-  readonly gradient: number;
-  /** Whether the backward pass, planned from the end, has already written the gradient. */
-  written: boolean;
+  /** Of the whole batch. */
+  readonly bytes: number;
+  /** Whether weights that learn lie before it, so that somebody wants its gradient. */
+  readonly wanted: boolean;
+  /** Where the gradient lies, found on the way back; 0 without. */
+  gradient: number;
 }
 
 const trainable = ['kernel', 'bias', 'gamma', 'beta'] as const;
 
+/** Without shards, nothing is learned. */
 function planWeights(layers: readonly ResolvedLayer[], bytes: Bytes, shards: number, frozen: ReadonlySet<number>) {
   const shapes = layers.map(weightShapesOf);
   const spots: { layer: number; name: PlannedWeights['name']; offset: number; length: number }[] = [];
@@ -147,8 +152,7 @@ function planWeights(layers: readonly ResolvedLayer[], bytes: Bytes, shards: num
   const gradStride = count + 16;
   const params = bytes.take(count * 4);
   const gradients = bytes.take(gradStride * 4 * shards);
-  const momentum = bytes.take(paramCount * 4);
-  const variance = bytes.take(paramCount * 4);
+  const [momentum, variance] = [0, 1].map(() => bytes.take(shards && paramCount * 4));
   const weights: PlannedWeights[] = spots.map(({ layer, name, offset, length }) => ({
     layer,
     name,
@@ -175,60 +179,109 @@ interface Room {
   readonly shards: number;
   readonly batchX: number;
   readonly bytes: Bytes;
+  /** Nothing will be learned: no gradients, and outputs that nobody reads any more make room for others. */
+  readonly answersOnly: boolean;
+  /** Whether gradients may make room for others once they are used up. */
+  readonly reuse: boolean;
+}
+
+interface PlannedOp {
+  readonly values: Record<string, number>;
+  readonly from: readonly Tensor[];
+  readonly to: Tensor;
+}
+
+/**
+ * From the end: the first to write a gradient stores it, later ones add to it; where a layer's own gradient is used up,
+ * its memory goes to a later one. Batch norm turns one into the other in place.
+ */
+function planGradients(ops: readonly PlannedOp[], { bytes, answersOnly, reuse }: Room): void {
+  const pools = new BufferPools((size) => bytes.take(size));
+  const written = new Set<Tensor>();
+  for (const { values, from, to } of answersOnly ? [] : ops.toReversed()) {
+    values['dy'] = to.gradient;
+    values['accumulate'] = 0;
+    let passedOn = false;
+    from.forEach((tensor, which) => {
+      if (written.has(tensor)) values['accumulate'] |= which === 0 ? 1 : 2;
+      else if (tensor.wanted) {
+        passedOn = reuse && values['kind'] === opKinds.batchNorm;
+        tensor.gradient = passedOn ? to.gradient : pools.take(tensor.bytes);
+      }
+      written.add(tensor);
+      values[which === 0 ? 'dx' : 'dx2'] = tensor.gradient;
+    });
+    if (reuse && to.gradient && !passedOn) pools.give(to.gradient, to.bytes);
+  }
 }
 
 function planOps(
   { layers, objective, outputs }: ResolvedObjective,
   weights: readonly PlannedWeights[],
   frozen: ReadonlySet<number>,
-  { batch, shards, batchX, bytes }: Room,
+  room: Room,
 ) {
-  const input: Tensor = { at: batchX, gradient: 0, written: false };
+  const { batch, shards, batchX, bytes, answersOnly } = room;
+  const input: Tensor = { at: batchX, bytes: 0, wanted: false, gradient: 0 };
   const tensors: Tensor[] = [];
   const tensorOf = (index: number): Tensor => (index < 0 ? input : tensors[index]);
-  const ops: { values: Record<string, number>; from: Tensor[]; to: Tensor }[] = [];
+  const ops: PlannedOp[] = [];
+  const pools = new BufferPools((size) => bytes.take(size));
+  /** Where each tensor is read last; layers without a record of their own hand their input on. */
+  const lastReader = new Map<Tensor, number>();
+  const reading = readersOf(layers);
   layers.forEach((layer, index) => {
     const from = layer.inputs.map(tensorOf);
     const usual = kindOf(layer, windowOf(layer));
     const kind = usual === opKinds.batchNorm && frozen.has(index) ? opKinds.frozenNorm : usual;
     if (kind === undefined) {
       tensors.push(from[0]);
+      lastReader.set(from[0], Math.max(lastReader.get(from[0]) ?? 0, reading[index]));
       return;
     }
     const own = new Map(weights.filter((entry) => entry.layer === index).map((entry) => [entry.name, entry]));
     const size = product(layer.outputShape) * batch * 4;
-    const wanted = (own.size > 0 && !frozen.has(index)) || from.some((tensor) => tensor.gradient !== 0);
-    const to: Tensor = { at: bytes.take(size), gradient: wanted ? bytes.take(size) : 0, written: false };
+    const wanted = (own.size > 0 && !frozen.has(index)) || from.some((tensor) => tensor.wanted);
+    const to: Tensor = { at: pools.take(size), bytes: size, wanted, gradient: 0 };
     tensors.push(to);
-    const first = own.get('kernel') ?? own.get('gamma');
-    const second = own.get('bias') ?? own.get('beta');
+    lastReader.set(to, reading[index]);
     const values: Record<string, number> = { ...geometryOf(layer, kind), layer: index };
-    Object.assign(values, { x: from[0].at, x2: from[1]?.at ?? 0, y: to.at, w: first?.at ?? 0, b: second?.at ?? 0 });
-    Object.assign(values, { dw: first?.gradientAt ?? 0, db: second?.gradientAt ?? 0 });
-    Object.assign(values, {
-      movingMean: own.get('movingMean')?.at ?? 0,
-      movingVariance: own.get('movingVariance')?.at ?? 0,
-    });
+    Object.assign(values, { x: from[0].at, x2: from[1]?.at ?? 0, y: to.at }, pointersOf(own));
     if (kind === opKinds.batchNorm) values['stats'] = bytes.take((shards * 2 + 2) * values['inC'] * 4);
     if (kind === opKinds.frozenNorm) values['stats'] = bytes.take(shards * values['inC'] * 4);
     ops.push({ values, from, to });
+    for (const tensor of new Set(from))
+      if (answersOnly && tensor.bytes && lastReader.get(tensor) === index) pools.give(tensor.at, tensor.bytes);
   });
   if (objective === 'regression') {
     const answers = tensorOf(layers.length - 1);
     const values = { kind: opKinds.squaredLoss, x: answers.at, inH: 1, inW: 1, inC: outputs };
-    ops.push({ values, from: [answers], to: { at: answers.at, gradient: 0, written: false } });
+    ops.push({ values, from: [answers], to: { ...answers, wanted: false } });
   }
-  // From the end: the first to write a gradient stores it, later ones add to it.
-  for (const { values, from, to } of ops.toReversed()) {
-    values['dy'] = to.gradient;
-    values['accumulate'] = 0;
-    from.forEach((tensor, which) => {
-      values[which === 0 ? 'dx' : 'dx2'] = tensor.gradient;
-      if (tensor.written) values['accumulate'] |= which === 0 ? 1 : 2;
-      tensor.written = true;
-    });
-  }
+  planGradients(ops, room);
   return ops.map((op) => op.values);
+}
+
+/** Per layer, the last that reads it; the end for the model's answer. */
+function readersOf(layers: readonly ResolvedLayer[]): number[] {
+  const last = layers.map((_, index) => (index === layers.length - 1 ? layers.length : index));
+  layers.forEach((layer, index) => {
+    for (const input of layer.inputs) if (input >= 0) last[input] = Math.max(last[input], index);
+  });
+  return last;
+}
+
+function pointersOf(own: ReadonlyMap<string, PlannedWeights>): Values {
+  const first = own.get('kernel') ?? own.get('gamma');
+  const second = own.get('bias') ?? own.get('beta');
+  return {
+    w: first?.at ?? 0,
+    b: second?.at ?? 0,
+    dw: first?.gradientAt ?? 0,
+    db: second?.gradientAt ?? 0,
+    movingMean: own.get('movingMean')?.at ?? 0,
+    movingVariance: own.get('movingVariance')?.at ?? 0,
+  };
 }
 
 /** What there must be room for; the rows' values do not matter here. */
@@ -246,6 +299,8 @@ export interface PlanRequest {
   /** Where free memory begins (the module's `__heap_base`). */
   readonly base: number;
   readonly fakeQuantisation?: FakeQuantisation | undefined;
+  /** The program will only be asked for answers: it needs no gradients, and little memory. */
+  readonly answersOnly?: boolean | undefined;
 }
 
 /** @throws ModelError or TrainError for a model that cannot be trained. */
@@ -260,9 +315,10 @@ export function planProgram({ spec, batch, threads, base, fakeQuantisation: give
   const shards = shardCount(spec, batch);
   const working = Math.min(threads, shards);
   const stacks = Array.from({ length: working }, () => bytes.take(stackBytes) + stackBytes);
-  const { weights, state, values } = planWeights(layers, bytes, shards, frozen);
+  const { weights, state, values } = planWeights(layers, bytes, request.answersOnly ? 0 : shards, frozen);
   const batchX = bytes.take(batch * width * 4);
-  const floatOps = planOps(objective, weights, frozen, { batch, shards, batchX, bytes });
+  const room = { batch, shards, batchX, bytes, answersOnly: request.answersOnly ?? false, reuse: !given };
+  const floatOps = planOps(objective, weights, frozen, room);
   const take = (count: number): number => bytes.take(count);
   const { ops, quantised } = given
     ? quantiseProgram({ ops: floatOps, layers, given, batch, batchX, width, take })

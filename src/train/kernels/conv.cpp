@@ -187,7 +187,8 @@ Room roomOf(const Op& op, float* scratch) {
   const int32_t backward = packedSizeOf(taps * op.outC, op.inC);
   Room room;
   room.pack = scratch;
-  room.packed = scratch + kGemmScratch;
+  const int32_t tile = 4 * taps * (op.inC > op.outC ? op.inC : op.outC);
+  room.packed = scratch + kGemmScratch + tile;
   room.turned = room.packed + (forward > backward ? forward : backward);
   room.input = room.turned + taps * op.inC * op.outC + 8;
   room.gradient = room.input + inputFrame(op).size();

@@ -34,13 +34,13 @@ struct Gemm {
   const float* packed = nullptr;
 };
 
-// Scratch of gemm(), in values: a block of b, and tiles of a, whose windows may be kMostDepth long.
+// Scratch of gemm(), in values: a block of b, and tiles of a. Where `segment` is set and a is not read across,
+// windows are taken whole, and the scratch must be larger by 4 k.
 enum : int32_t {
   kGemmDepth = 256,
   kGemmColumns = 256,
   kTilesOfA = 4096,
-  kMostDepth = 16384,
-  kGemmScratch = kGemmDepth * kGemmColumns + 4 * kMostDepth
+  kGemmScratch = kGemmDepth * kGemmColumns + kTilesOfA
 };
 
 void gemm(const Gemm& job, float* pack);
