@@ -1,6 +1,7 @@
 // Max and average pooling over [height, width, channels]; pooling over everything is a window of the input's
 // size. An average counts only values on the input, never the padding (TensorFlow's rule).
 #include "layers.h"
+#include "simd.h"
 
 namespace dormouse {
 namespace train {
@@ -17,47 +18,75 @@ Window windowOf(const Op& op, int32_t oy, int32_t ox) {
           x + op.kW > op.inW ? op.inW : x + op.kW};
 }
 
+const float* at(const Op& op, const float* x, int32_t iy, int32_t ix) {
+  return x + (iy * op.inW + ix) * op.inC;
+}
+
 void maxOf(const Op& op, const Window& window, const float* x, float* y) {
-  bool first = true;
-  for (int32_t iy = window.top; iy < window.bottom; iy++) {
-    for (int32_t ix = window.left; ix < window.right; ix++) {
-      const float* in = x + (iy * op.inW + ix) * op.inC;
-      for (int32_t c = 0; c < op.inC; c++) y[c] = first || in[c] > y[c] ? in[c] : y[c];
-      first = false;
-    }
+  const int32_t size = op.inC;
+  const int32_t row = (op.inW - (window.right - window.left)) * size;
+  const int32_t height = window.bottom - window.top;
+  const int32_t width = window.right - window.left;
+  for (int32_t c = 0; c < size; c += 4) {
+    const float* in = at(op, x, window.top, window.left) + c;
+    v128_t top = wasm_v128_load(in);
+    for (int32_t i = 0; i < height; i++, in += row)
+      for (int32_t k = 0; k < width; k++, in += size) top = wasm_f32x4_pmax(top, wasm_v128_load(in));
+    storeFirst(y + c, top, size - c);
   }
 }
 
-void averageOf(const Op& op, const Window& window, const float* x, float* y) {
-  const float share = 1.0f / static_cast<float>((window.bottom - window.top) * (window.right - window.left));
-  for (int32_t c = 0; c < op.inC; c++) y[c] = 0.0f;
-  for (int32_t iy = window.top; iy < window.bottom; iy++)
-    for (int32_t ix = window.left; ix < window.right; ix++)
-      for (int32_t c = 0; c < op.inC; c++) y[c] += x[(iy * op.inW + ix) * op.inC + c];
-  for (int32_t c = 0; c < op.inC; c++) y[c] *= share;
+v128_t shareOf(const Window& window) {
+  return wasm_f32x4_splat(1.0f /
+                          static_cast<float>((window.bottom - window.top) * (window.right - window.left)));
 }
 
-// The gradient of a maximum goes to the first value that equals it.
+void averageOf(const Op& op, const Window& window, const float* x, float* y) {
+  const v128_t share = shareOf(window);
+  for (int32_t c = 0; c < op.inC; c += 4) {
+    v128_t sum = wasm_f32x4_splat(0.0f);
+    for (int32_t iy = window.top; iy < window.bottom; iy++)
+      for (int32_t ix = window.left; ix < window.right; ix++)
+        sum = wasm_f32x4_add(sum, wasm_v128_load(at(op, x, iy, ix) + c));
+    storeFirst(y + c, wasm_f32x4_mul(sum, share), op.inC - c);
+  }
+}
+
+void addFirst(float* to, v128_t value, int32_t count) {
+  storeFirst(to, wasm_f32x4_add(wasm_v128_load(to), value), count);
+}
+
+// The gradient of a maximum goes to the first value that equals it. `size` and `row` are read once: a store
+// could mean any memory to the compiler, the record itself too.
 void spreadMax(const Op& op, const Window& window, const float* x, const float* y, const float* dy,
                float* dx) {
-  for (int32_t c = 0; c < op.inC; c++) {
-    bool found = false;
-    for (int32_t iy = window.top; iy < window.bottom && !found; iy++) {
-      for (int32_t ix = window.left; ix < window.right && !found; ix++) {
-        const int32_t at = (iy * op.inW + ix) * op.inC + c;
-        if (x[at] != y[c]) continue;
-        dx[at] += dy[c];
-        found = true;
+  const int32_t size = op.inC;
+  const int32_t row = (op.inW - (window.right - window.left)) * size;
+  const int32_t first = (window.top * op.inW + window.left) * size;
+  const int32_t height = window.bottom - window.top;
+  const int32_t width = window.right - window.left;
+  for (int32_t c = 0; c < size; c += 4) {
+    const v128_t top = wasm_v128_load(y + c);
+    v128_t left = wasm_v128_load(dy + c);
+    const float* in = x + first + c;
+    float* to = dx + first + c;
+    for (int32_t i = 0; i < height; i++, in += row, to += row)
+      for (int32_t k = 0; k < width; k++, in += size, to += size) {
+        const v128_t hit = wasm_f32x4_eq(wasm_v128_load(in), top);
+        addFirst(to, wasm_v128_and(left, hit), size - c);
+        left = wasm_v128_andnot(left, hit);
       }
-    }
   }
 }
 
 void spreadAverage(const Op& op, const Window& window, const float* dy, float* dx) {
-  const float share = 1.0f / static_cast<float>((window.bottom - window.top) * (window.right - window.left));
-  for (int32_t iy = window.top; iy < window.bottom; iy++)
-    for (int32_t ix = window.left; ix < window.right; ix++)
-      for (int32_t c = 0; c < op.inC; c++) dx[(iy * op.inW + ix) * op.inC + c] += dy[c] * share;
+  const v128_t share = shareOf(window);
+  for (int32_t c = 0; c < op.inC; c += 4) {
+    const v128_t value = wasm_f32x4_mul(wasm_v128_load(dy + c), share);
+    for (int32_t iy = window.top; iy < window.bottom; iy++)
+      for (int32_t ix = window.left; ix < window.right; ix++)
+        addFirst(dx + (iy * op.inW + ix) * op.inC + c, value, op.inC - c);
+  }
 }
 
 }  // namespace

@@ -1,16 +1,22 @@
 // Layers without weights: activations, dropout, addition, zero padding.
 #include "layers.h"
 #include "math.h"
+#include "simd.h"
 
 namespace dormouse {
 namespace train {
 
 void maskByActivation(float* dy, const float* y, int32_t n, int32_t activation) {
-  if (activation == kRelu) {
-    for (int32_t i = 0; i < n; i++) dy[i] = y[i] > 0.0f ? dy[i] : 0.0f;
-  } else if (activation == kRelu6) {
-    for (int32_t i = 0; i < n; i++) dy[i] = y[i] > 0.0f && y[i] < 6.0f ? dy[i] : 0.0f;
+  if (activation == kNone) return;
+  const v128_t low = wasm_f32x4_splat(0.0f);
+  const v128_t high = wasm_f32x4_splat(activation == kRelu6 ? 6.0f : __builtin_inff());
+  int32_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const v128_t value = wasm_v128_load(y + i);
+    const v128_t inside = wasm_v128_and(wasm_f32x4_gt(value, low), wasm_f32x4_lt(value, high));
+    wasm_v128_store(dy + i, wasm_v128_and(wasm_v128_load(dy + i), inside));
   }
+  for (; i < n; i++) dy[i] = y[i] > 0.0f && (activation == kRelu || y[i] < 6.0f) ? dy[i] : 0.0f;
 }
 
 namespace {
