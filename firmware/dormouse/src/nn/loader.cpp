@@ -135,6 +135,8 @@ bool Loader::readTensors(const Table& subgraph, const Vector& buffers) {
     items_[i].bytes = 0;
     items_[i].first = kUnwritten;
     items_[i].last = 0;
+    items_[i].partner = kNoItem;
+    items_[i].lead = 0;
   }
   graph_->tensorTables = tensors;
   graph_->tensorCount = tensors.count;

@@ -1,6 +1,7 @@
-// Where each tensor lies in the arena: greedy by size, as TensorFlow Lite Micro plans. The largest is placed
-// first, each at the lowest offset at which it overlaps nothing that lives at the same time. Knows nothing of
-// models.
+// Where each tensor lies in the arena: one after the other at the lowest offset at which it overlaps nothing
+// that lives at the same time, but that an operator's output may begin some bytes before its input, where the
+// operator reads the one before it writes the other. Tried with the largest first and with the latest first.
+// Knows nothing of models.
 #ifndef DORMOUSE_NN_PLANNER_H
 #define DORMOUSE_NN_PLANNER_H
 
@@ -16,12 +17,15 @@ struct PlanItem {
   uint32_t offset;  // the plan's answer
   uint16_t first;   // steps of the inference, both inclusive, in which the contents are needed
   uint16_t last;
-  uint16_t next;  // the planner's own
+  uint16_t next;     // the planner's own
+  uint16_t partner;  // the input that this may overlap if it dies when this is born; kNoItem: none
+  uint32_t lead;     // by how many bytes this must then begin earlier
 };
 
 static const uint16_t kNoItem = 0xFFFF;
 
-// Fills in the offsets; returns the arena's size. `order` is working memory for `count` (< kNoItem) numbers.
+// Fills in the offsets; returns the arena's size, UINT64_MAX where it is beyond counting. `order` is working
+// memory for `count` (< kNoItem) numbers.
 uint64_t planArena(PlanItem* items, uint32_t count, uint16_t* order);
 
 }  // namespace nn

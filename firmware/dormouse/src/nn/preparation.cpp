@@ -165,6 +165,13 @@ void Preparation::shareMemory(const Tensor* input) {
   loader_->items_[to].bytes = 0;
 }
 
+void Preparation::mayOverlap(const Tensor* input, uint32_t lead) {
+  if (constant(input)) return;
+  PlanItem& item = loader_->items_[node_->output - graph_->tensors];
+  item.partner = loader_->sharing_[input - graph_->tensors];
+  item.lead = lead;
+}
+
 bool Preparation::addWork(uint64_t steps) {
   loader_->work_ += steps;
   if (steps <= kMaxWork && loader_->work_ <= kMaxWork) return true;

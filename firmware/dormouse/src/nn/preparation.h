@@ -53,6 +53,10 @@ class Preparation {
   bool needScratch(uint64_t bytes);
   // The output takes the input's place in memory where the input is not a constant.
   void shareMemory(const Tensor* input);
+  // The output may lie over the input where nothing needs that any longer, beginning `lead` bytes earlier:
+  // whenever the operator writes a byte of the output, it needs no input from more than `lead` bytes before
+  // it. The last call counts.
+  void mayOverlap(const Tensor* input, uint32_t lead);
   // Counts what one inference costs; false when it is more than any board could do.
   bool addWork(uint64_t steps);
   bool addMacs(uint64_t macs);

@@ -15,6 +15,11 @@ bool readsInPlace(const ConvParams& params) {
          params.filterChannels == w.inChannels;
 }
 
+// Too few for a patch.
+bool fewPlaces(const ConvParams& params) {
+  return static_cast<uint32_t>(params.window.outHeight) * params.window.outWidth < kLanes;
+}
+
 void copy(int8_t* to, const int8_t* from, uint32_t bytes) {
   for (uint32_t i = 0; i < bytes; i++) to[i] = from[i];
 }
@@ -60,7 +65,7 @@ class Places {
       : params_(params),
         gemm_(gemm),
         patch_(scratch),
-        row_(static_cast<int8_t*>(scratch) + patchBytes(gemm)),
+        row_(static_cast<int8_t*>(scratch) + (fewPlaces(params) ? 0 : patchBytes(gemm))),
         inPlace_(readsInPlace(params)) {}
 
   void run(const int8_t* image, const int8_t* weights, const int32_t* bias, uint32_t first, int8_t* output) {
@@ -79,7 +84,10 @@ class Places {
         gather(params_, image, y, x, row_);
       }
       if (lane == 0 && left < kLanes) {
-        multiplyRow(gemm_, row, weights, bias, first, 0, output);
+        // Output may lie where the input was.
+        if (inPlace_) copy(static_cast<int8_t*>(patch_), row, gemm_.depth);
+        multiplyRow(gemm_, inPlace_ ? static_cast<const int8_t*>(patch_) : row, weights, bias, first, 0,
+                    output);
         output += gemm_.outStride;
         left--;
       } else {
@@ -139,9 +147,8 @@ void conv(const ConvParams& params, const int8_t* input, const int8_t* weights, 
 
 uint32_t convScratchBytes(const ConvParams& params) {
   const Gemm gemm = gemmOf(params);
-  const uint64_t places = static_cast<uint64_t>(params.window.outHeight) * params.window.outWidth;
   const uint32_t row = readsInPlace(params) ? 0 : gemm.depth;
-  return places < kLanes && row == 0 ? 0 : patchBytes(gemm) + row;
+  return fewPlaces(params) ? gemm.depth : patchBytes(gemm) + row;
 }
 
 }  // namespace nn

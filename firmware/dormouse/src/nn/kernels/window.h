@@ -45,6 +45,10 @@ inline Span spanOf(int32_t origin, int32_t size, int32_t dilation, int32_t image
   return span;
 }
 
+// By how many bytes the output must begin before the input, so that places computed one after the other never
+// write over what later ones read. `ahead` places are written before the input of their first is done with.
+uint32_t leadOf(const Window& window, uint32_t ahead);
+
 }  // namespace nn
 }  // namespace dormouse
 

@@ -77,6 +77,8 @@ bool prepare(Preparation& p) {
   kernel.firstOffset = static_cast<int16_t>(-first->zeroPoint);
   kernel.secondOffset = static_cast<int16_t>(-second->zeroPoint);
   kernel.outputOffset = output->zeroPoint;
+  if (elementsOf(*second) == elements) p.mayOverlap(second, 0);
+  if (elementsOf(*first) == elements) p.mayOverlap(first, 0);
   return makeMultipliers(p, first->scale, second->scale, &kernel) &&
          p.activationRange(p.file().byteField(p.options(), kAddActivation, kNone), &kernel.low,
                            &kernel.high) &&

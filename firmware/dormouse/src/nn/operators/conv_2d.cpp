@@ -63,6 +63,8 @@ bool prepare(Preparation& p) {
                                      file.byteField(options, kConvActivation, kNone)};
   if (!p.expectBias(bias, w.outChannels) || !makeRequantization(p, weighted, &kernel.requantization))
     return false;
+  // Inputs of a place are copied before its output is written.
+  if (w.batches == 1 && groups == 1) p.mayOverlap(input, leadOf(w, 0));
   return p.addMacs(perOutput * elementsOf(*p.output())) && p.needScratch(convScratchBytes(kernel));
 }
 

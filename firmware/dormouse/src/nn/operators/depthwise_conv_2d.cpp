@@ -60,6 +60,7 @@ bool prepare(Preparation& p) {
                                      file.byteField(options, kDepthwiseActivation, kNone)};
   if (!p.expectBias(bias, w.outChannels) || !makeRequantization(p, weighted, &kernel.requantization))
     return false;
+  if (w.batches == 1) p.mayOverlap(input, leadOf(w, 1));
   return p.addMacs(perOutput * elementsOf(*p.output())) && p.needScratch(depthwiseScratchBytes(kernel));
 }
 

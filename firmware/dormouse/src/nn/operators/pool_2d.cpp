@@ -42,6 +42,7 @@ bool prepare(Preparation& p) {
   // Sums of the average stay far below 2^31.
   if (static_cast<uint32_t>(w.height) * w.width > 1u << 22)
     return p.unsupported("has a window above 4 million values");
+  if (w.batches == 1) p.mayOverlap(input, leadOf(w, 1));
   const uint64_t perOutput = static_cast<uint64_t>(w.height) * w.width;
   return p.activationRange(file.byteField(options, kPoolActivation, kNone), &params->kernel.low,
                            &params->kernel.high) &&

@@ -39,6 +39,7 @@ bool prepare(Preparation& p) {
       return p.damaged("has a scale too small to tell values apart");
     kernel.radius = static_cast<int32_t>((15u << 27) >> kernel.multiplier.shift);
   }
+  p.mayOverlap(input, 0);
   return p.addWork(static_cast<uint64_t>(kernel.count) * 32u) && p.needScratch(sigmoidScratchBytes(kernel));
 }
 

@@ -43,6 +43,7 @@ bool prepare(Preparation& p) {
   kernel.multiplier = multiplier.value;
   kernel.shift = multiplier.shift;
   kernel.least = -static_cast<int32_t>((31ll << 26) >> kernel.shift);
+  p.mayOverlap(input, 0);
   return p.addWork(static_cast<uint64_t>(elementsOf(*input)) * 32u) &&
          p.needScratch(softmaxScratchBytes(kernel));
 }
