@@ -15,10 +15,6 @@ inline v128_t activated(v128_t value, int32_t activation) {
   return activation == kRelu6 ? wasm_f32x4_min(value, wasm_f32x4_splat(6.0f)) : value;
 }
 
-// Says nothing to the machine, but keeps the compiler from computing this value later, among others of its
-// kind: that would need more registers than there are.
-inline void settle(v128_t& value) { __asm__ volatile("" : "+r"(value)); }
-
 // The first `count` of four values; all of them if there are more.
 inline void storeFirst(float* out, v128_t value, int32_t count) {
   if (count >= 4) {
@@ -28,6 +24,21 @@ inline void storeFirst(float* out, v128_t value, int32_t count) {
   float lanes[4];
   wasm_v128_store(lanes, value);
   for (int32_t i = 0; i < count; i++) out[i] = lanes[i];
+}
+
+// hashOf() of math.h for four counters.
+inline v128_t hashOfFour(uint32_t seed, v128_t counters) {
+  const v128_t start = wasm_i32x4_splat(static_cast<int32_t>(seed));
+  v128_t z = wasm_v128_xor(start, wasm_i32x4_mul(counters, wasm_u32x4_const_splat(0x9e3779b9u)));
+  for (int round = 0; round < 2; round++) {
+    z = wasm_v128_xor(z, wasm_u32x4_shr(z, 16));
+    z = wasm_i32x4_mul(z, wasm_u32x4_const_splat(0x85ebca6bu));
+    z = wasm_v128_xor(z, wasm_u32x4_shr(z, 13));
+    z = wasm_i32x4_mul(z, wasm_u32x4_const_splat(0xc2b2ae35u));
+    z = wasm_v128_xor(z, wasm_u32x4_shr(z, 16));
+    z = wasm_i32x4_add(z, start);
+  }
+  return z;
 }
 
 // Rows become columns.

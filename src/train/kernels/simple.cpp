@@ -57,27 +57,44 @@ void activationBackward(const Op& op, const Shard& shard) {
   if (op.dx) pass(op.dy + from, op.dx + from, n, (op.accumulate & kAccumulateDx) != 0);
 }
 
-// Whether an element is dropped is a function of the run's seed and its place in the batch, so backward can
-// ask again.
-void dropoutForward(const Op& op, const Shard& shard, bool dropping, uint32_t seed) {
+namespace {
+
+// The factors of elements [i, i + 4): 0 for those that are dropped. Whether one is dropped is a function of
+// the run's seed and its place in the batch, so backward can ask again.
+v128_t factorsAt(int32_t i, float rate, uint32_t seed) {
+  const v128_t counters = wasm_i32x4_add(wasm_i32x4_splat(i), wasm_i32x4_const(0, 1, 2, 3));
+  const v128_t bits = wasm_u32x4_shr(hashOfFour(seed, counters), 8);
+  const v128_t uniform =
+      wasm_f32x4_mul(wasm_f32x4_convert_i32x4(bits), wasm_f32x4_const_splat(1.0f / 16777216.0f));
+  return wasm_v128_and(wasm_f32x4_ge(uniform, wasm_f32x4_splat(rate)),
+                       wasm_f32x4_splat(1.0f / (1.0f - rate)));
+}
+
+// out = in, or what dropping leaves of it; or adds that.
+void drop(const Op& op, const Shard& shard, bool dropping, uint32_t seed, const float* in, float* out,
+          bool accumulate) {
   const int32_t size = inputSizeOf(op);
-  const float gain = 1.0f / (1.0f - op.rate);
-  for (int32_t i = shard.first * size; i < shard.last * size; i++) {
-    const bool kept = !dropping || uniformOf(hashOf(seed, static_cast<uint32_t>(i))) >= op.rate;
-    op.y[i] = kept ? op.x[i] * (dropping ? gain : 1.0f) : 0.0f;
+  const int32_t end = shard.last * size;
+  const float rate = op.rate;
+  for (int32_t i = shard.first * size; i < end; i += 4) {
+    v128_t value = wasm_v128_load(in + i);
+    if (dropping) {
+      const v128_t factors = factorsAt(i, rate, seed);
+      // Not a product with 0, which would make a NaN of infinity.
+      value = wasm_v128_and(wasm_f32x4_mul(value, factors), wasm_f32x4_gt(factors, wasm_f32x4_splat(0.0f)));
+    }
+    storeFirst(out + i, accumulate ? wasm_f32x4_add(wasm_v128_load(out + i), value) : value, end - i);
   }
 }
 
+}  // namespace
+
+void dropoutForward(const Op& op, const Shard& shard, bool dropping, uint32_t seed) {
+  drop(op, shard, dropping, seed, op.x, op.y, false);
+}
+
 void dropoutBackward(const Op& op, const Shard& shard, bool dropping, uint32_t seed) {
-  if (!op.dx) return;
-  const int32_t size = inputSizeOf(op);
-  const float gain = 1.0f / (1.0f - op.rate);
-  const bool accumulate = (op.accumulate & kAccumulateDx) != 0;
-  for (int32_t i = shard.first * size; i < shard.last * size; i++) {
-    const bool kept = !dropping || uniformOf(hashOf(seed, static_cast<uint32_t>(i))) >= op.rate;
-    const float value = kept ? op.dy[i] * (dropping ? gain : 1.0f) : 0.0f;
-    op.dx[i] = accumulate ? op.dx[i] + value : value;
-  }
+  if (op.dx) drop(op, shard, dropping, seed, op.dy, op.dx, (op.accumulate & kAccumulateDx) != 0);
 }
 
 void addForward(const Op& op, const Shard& shard) {
