@@ -25,9 +25,9 @@ Loader::Loader(const uint8_t* tflite, uint32_t length, void* memory, uint32_t by
       used_(0),
       notes_(0),
       graph_(nullptr),
-      items_(nullptr),
-      sharing_(nullptr),
-      order_(nullptr),
+      itemsEnd_(nullptr),
+      itemCount_(0),
+      numbers_(nullptr),
       tflite_(tflite),
       length_(length),
       work_(0),
@@ -106,10 +106,9 @@ bool Loader::readModel() {
     return false;
   for (uint32_t i = 0; i < graph_->outputs.count; i++) {
     const uint32_t index = static_cast<uint32_t>(file.intElement(graph_->outputs, i));
-    PlanItem& item = items_[rootOf(static_cast<uint16_t>(index))];
     if (graph_->tensors[index].data != nullptr) continue;
-    if (items_[index].first == kUnwritten) return damagedTensor(index, "is an output that nothing computes");
-    item.last = kAfterAll;
+    if (itemOf(index).first == kUnwritten) return damagedTensor(index, "is an output that nothing computes");
+    item(rootOf(index)).last = kAfterAll;
   }
   return sound();
 }
@@ -121,32 +120,23 @@ bool Loader::readTensors(const Table& subgraph, const Vector& buffers) {
   if (tensors.count > kMaxTensors)
     return fail(Status::kTooLarge, "The model has more tensors than a board could hold.");
   // The planner's notes lie at the end of the memory, where the arena will be.
-  const uint32_t items = tensors.count + graph_->nodeCount;
-  const uint32_t notes =
-      items * static_cast<uint32_t>(sizeof(PlanItem) + sizeof(uint16_t)) + tensors.count * 2u + 16u;
+  const uint32_t notes = tensors.count * 2u + 8u;
   if (notes > bytes_ || used_ > bytes_ - notes)
     return fail(Status::kOutOfMemory, "There is not enough memory to plan this model.");
-  notes_ = notes;
-  items_ = reinterpret_cast<PlanItem*>(memory_ + ((bytes_ - notes) & ~7u));
-  order_ = reinterpret_cast<uint16_t*>(items_ + items);
-  sharing_ = order_ + items;
-  notes_ = bytes_ - ((bytes_ - notes) & ~7u);
-  for (uint32_t i = 0; i < items; i++) {
-    items_[i].bytes = 0;
-    items_[i].first = kUnwritten;
-    items_[i].last = 0;
-    items_[i].partner = kNoItem;
-    items_[i].lead = 0;
-  }
+  const uint32_t place = (bytes_ - notes) & ~7u;
+  numbers_ = reinterpret_cast<uint16_t*>(memory_ + place);
+  itemsEnd_ = reinterpret_cast<PlanItem*>(memory_ + place);
+  notes_ = bytes_ - place;
   graph_->tensorTables = tensors;
   graph_->tensorCount = tensors.count;
   graph_->tensors =
       static_cast<Tensor*>(allocateZeros(static_cast<uint64_t>(tensors.count) * sizeof(Tensor)));
   if (graph_->tensors == nullptr) return false;
   for (uint32_t i = 0; i < tensors.count; i++) {
-    sharing_[i] = static_cast<uint16_t>(i);
+    numbers_[i] = kNoItem;
     const Table table = file.tableElement(tensors, i);
     if (!sound() || !readTensor(i, table, buffers)) return false;
+    if (graph_->tensors[i].data == nullptr && !addItem(&numbers_[i])) return false;
   }
   return true;
 }
@@ -242,8 +232,8 @@ bool Loader::readEnds(const Table& subgraph) {
     const uint32_t index = static_cast<uint32_t>(file.intElement(graph_->inputs, i));
     if (index >= graph_->tensorCount) return damagedTensor(index, "is an input and is not there");
     if (graph_->tensors[index].data != nullptr) return damagedTensor(index, "is an input and a constant");
-    items_[index].bytes = bytesOf(graph_->tensors[index]);
-    items_[index].first = kBeforeAll;
+    itemOf(index).bytes = bytesOf(graph_->tensors[index]);
+    itemOf(index).first = kBeforeAll;
   }
   for (uint32_t i = 0; i < graph_->outputs.count; i++) {
     const uint32_t index = static_cast<uint32_t>(file.intElement(graph_->outputs, i));
@@ -335,9 +325,9 @@ bool Loader::connectInputs(uint32_t index, const Vector& inputs) {
     const uint32_t tensor = static_cast<uint32_t>(number);
     if (tensor >= graph_->tensorCount) return damagedTensor(tensor, "is read and is not there");
     if (graph_->tensors[tensor].data != nullptr) continue;
-    if (items_[tensor].first == kUnwritten)
+    if (itemOf(tensor).first == kUnwritten)
       return damagedTensor(tensor, "is read before anything has computed it");
-    items_[rootOf(static_cast<uint16_t>(tensor))].last = static_cast<uint16_t>(index + 1);
+    item(rootOf(tensor)).last = static_cast<uint16_t>(index + 1);
   }
   return sound();
 }
@@ -348,7 +338,7 @@ bool Loader::connectOutputs(uint32_t index, const Vector& outputs) {
     const uint32_t tensor = static_cast<uint32_t>(file.intElement(outputs, i));
     if (tensor >= graph_->tensorCount) return damagedTensor(tensor, "is written and is not there");
     if (graph_->tensors[tensor].data != nullptr) return damagedTensor(tensor, "is written and a constant");
-    PlanItem& item = items_[tensor];
+    PlanItem& item = itemOf(tensor);
     if (item.first != kUnwritten) return damagedTensor(tensor, "is written twice");
     item.bytes = bytesOf(graph_->tensors[tensor]);
     item.first = static_cast<uint16_t>(index + 1);
@@ -359,14 +349,42 @@ bool Loader::connectOutputs(uint32_t index, const Vector& outputs) {
   return sound();
 }
 
-uint16_t Loader::rootOf(uint16_t item) const {
-  // sharing_ always names a root: see Preparation::shareMemory.
-  return sharing_[item];
+bool Loader::addItem(uint16_t* number) {
+  const uint32_t size = static_cast<uint32_t>(sizeof(PlanItem));
+  if (itemCount_ >= kNoItem || notes_ + size > bytes_ || used_ > bytes_ - notes_ - size)
+    return fail(Status::kOutOfMemory, "There is not enough memory to plan this model.");
+  notes_ += size;
+  *number = static_cast<uint16_t>(itemCount_++);
+  PlanItem& added = item(*number);
+  added.bytes = 0;
+  added.offset = 0;
+  added.first = kUnwritten;
+  added.last = 0;
+  added.next = kNoItem;
+  added.partner = kNoItem;
+  added.lead = 0;
+  return true;
+}
+
+uint16_t Loader::rootOf(uint32_t tensor) const {
+  // What shares another's memory has no bytes of its own and names the root: see Preparation::shareMemory.
+  const PlanItem& own = itemOf(tensor);
+  return own.bytes == 0 && own.next != kNoItem ? own.next : numbers_[tensor];
 }
 
 bool Loader::plan() {
-  const uint32_t items = graph_->tensorCount + graph_->nodeCount;
-  const uint64_t arena = planArena(items_, items, order_);
+  PlanItem* const items = itemsEnd_ - itemCount_;
+  const uint32_t orderBytes = (itemCount_ * 2u + 7u) & ~7u;
+  if (orderBytes > bytes_ - notes_ || used_ > bytes_ - notes_ - orderBytes)
+    return fail(Status::kOutOfMemory, "There is not enough memory to plan this model.");
+  notes_ += orderBytes;
+  uint16_t* const order = reinterpret_cast<uint16_t*>(reinterpret_cast<uint8_t*>(items) - orderBytes);
+  // The planner counts from the first in memory.
+  for (uint32_t i = 0; i < itemCount_; i++) {
+    if (items[i].partner != kNoItem)
+      items[i].partner = static_cast<uint16_t>(itemCount_ - 1 - items[i].partner);
+  }
+  const uint64_t arena = planArena(items, itemCount_, order);
   if (arena > kMaxArenaBytes)
     return fail(Status::kTooLarge, "The model needs more memory than any board has.");
   const uint32_t persistent = (used_ + kArenaAlignment - 1) & ~(kArenaAlignment - 1);
@@ -384,13 +402,14 @@ Status Loader::place() {
     return status_;
   }
   for (uint32_t i = 0; i < graph_->tensorCount; i++) {
-    const uint16_t root = rootOf(static_cast<uint16_t>(i));
-    if (graph_->tensors[i].data == nullptr && items_[i].first != kUnwritten)
-      graph_->tensors[i].data = arena + items_[root].offset;
+    if (graph_->tensors[i].data == nullptr && itemOf(i).first != kUnwritten)
+      graph_->tensors[i].data = arena + item(rootOf(i)).offset;
   }
   for (uint32_t i = 0; i < graph_->nodeCount; i++) {
-    const PlanItem& item = items_[graph_->tensorCount + i];
-    if (item.bytes != 0) graph_->nodes[i].scratch = arena + item.offset;
+    Node& node = graph_->nodes[i];
+    // Until here it is the scratch's number, counted from 1.
+    const uintptr_t number = reinterpret_cast<uintptr_t>(node.scratch);
+    if (number != 0) node.scratch = arena + item(static_cast<uint32_t>(number) - 1).offset;
   }
   return Status::kOk;
 }

@@ -55,16 +55,23 @@ class Loader {
   bool sound();
   void* allocate(uint64_t bytes);
   void* allocateZeros(uint64_t bytes);
-  uint16_t rootOf(uint16_t item) const;
+  // Takes part in the plan from now on; false without memory for it.
+  bool addItem(uint16_t* number);
+  // Numbers count down from the end of the memory.
+  PlanItem& item(uint32_t number) const { return *(itemsEnd_ - 1 - number); }
+  // Of a tensor that is no constant.
+  PlanItem& itemOf(uint32_t tensor) const { return item(numbers_[tensor]); }
+  // The number under which a tensor has its memory: another's, where it shares that.
+  uint16_t rootOf(uint32_t tensor) const;
 
   uint8_t* memory_;
   uint32_t bytes_;  // what is left between the bookkeeping below and the planner's notes above
   uint32_t used_;   // bookkeeping
   uint32_t notes_;  // planner's notes, at the end of the memory while loading
   internal::Graph* graph_;
-  PlanItem* items_;    // one per tensor, then one per operator's scratch
-  uint16_t* sharing_;  // per tensor: the tensor whose memory it is, itself by default
-  uint16_t* order_;
+  PlanItem* itemsEnd_;  // items of tensors and of operators' scratch
+  uint32_t itemCount_;
+  uint16_t* numbers_;  // per tensor: its item; kNoItem for constants
   const uint8_t* tflite_;
   uint32_t length_;
   uint64_t work_;

@@ -150,7 +150,12 @@ void* Preparation::allocateZeros(uint64_t bytes) { return loader_->allocateZeros
 
 bool Preparation::needScratch(uint64_t bytes) {
   if (bytes > kMaxTensorBytes) return unsupported("needs more working memory than any board has");
-  PlanItem& item = loader_->items_[graph_->tensorCount + loader_->current_];
+  if (bytes == 0) return true;
+  uint16_t number = 0;
+  if (!loader_->addItem(&number)) return false;
+  // The loader puts the address in its place.
+  node_->scratch = reinterpret_cast<uint8_t*>(static_cast<uintptr_t>(number) + 1);
+  PlanItem& item = loader_->item(number);
   item.bytes = static_cast<uint32_t>(bytes);
   item.first = static_cast<uint16_t>(loader_->current_ + 1);
   item.last = item.first;
@@ -161,14 +166,14 @@ void Preparation::shareMemory(const Tensor* input) {
   if (constant(input)) return;
   const uint32_t from = static_cast<uint32_t>(input - graph_->tensors);
   const uint32_t to = static_cast<uint32_t>(node_->output - graph_->tensors);
-  loader_->sharing_[to] = loader_->sharing_[from];
-  loader_->items_[to].bytes = 0;
+  loader_->itemOf(to).next = loader_->rootOf(from);
+  loader_->itemOf(to).bytes = 0;
 }
 
 void Preparation::mayOverlap(const Tensor* input, uint32_t lead) {
   if (constant(input)) return;
-  PlanItem& item = loader_->items_[node_->output - graph_->tensors];
-  item.partner = loader_->sharing_[input - graph_->tensors];
+  PlanItem& item = loader_->itemOf(static_cast<uint32_t>(node_->output - graph_->tensors));
+  item.partner = loader_->rootOf(static_cast<uint32_t>(input - graph_->tensors));
   item.lead = lead;
 }
 
