@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { loadParts } from '../lib/parts.mjs';
 import { root } from '../lib/ready.mjs';
 
-const level = process.env.DORMOUSE_NN_LEVEL ?? '-O2';
+// As most boards' cores compile sketches.
+const level = process.env.DORMOUSE_NN_LEVEL ?? '-Os';
 const folder = join(process.env.DORMOUSE_DATA ?? join(root, '..', 'shared', 'data'), 'models');
 // cmsis: instructions of one inference on the Cortex-M4F and M0+ (0: not counted); arena: TensorFlow Lite Micro's bytes used;
 // start: instructions of AllocateTensors; flash: with the INT8 registrations, the smaller case.

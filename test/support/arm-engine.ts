@@ -165,13 +165,13 @@ export class ArmEngine {
     return runs;
   }
 
-  /** Bytes of flash (code and constants) of the engine with the operators named, for instance 'Conv'. */
+  /** Bytes of flash (code and constants) of the engine with the operators named, for instance 'Conv', without sentences. */
   async flashBytes(core: ArmCore, level: string, operations: readonly string[]): Promise<number> {
     const list = operations.map((name) => `&k${name}Operation`).join(',');
     const sizes: number[] = [];
     for (const define of ['-DWITH_ENGINE', '-DWITHOUT_ENGINE']) {
       const path = join(this.folder, 'size.elf');
-      const flags = [level, define, `-DDORMOUSE_NN_OPERATIONS=${list}`];
+      const flags = [level, define, '-DDORMOUSE_NN_NO_SENTENCES', `-DDORMOUSE_NN_OPERATIONS=${list}`];
       const objects = await this.objects(core, flags, ['test/firmware/nn_arm/size.cpp']);
       const link = ['-nostartfiles', '--specs=nano.specs', '--specs=nosys.specs', '-Wl,--gc-sections', '-Wl,-e,start'];
       await this.gcc(core, [...link, ...objects, '-o', path]);

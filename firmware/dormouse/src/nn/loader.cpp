@@ -36,6 +36,7 @@ Loader::Loader(const uint8_t* tflite, uint32_t length, void* memory, uint32_t by
       text_(text),
       textBytes_(textBytes) {}
 
+#if !defined(DORMOUSE_NN_NO_SENTENCES)
 bool Loader::fail(Status status, const char* sentence) {
   status_ = status;
   Sentence(text_, textBytes_).add(sentence);
@@ -47,6 +48,7 @@ bool Loader::damagedTensor(uint32_t index, const char* what) {
   Sentence(text_, textBytes_).add("The model is damaged: tensor ").add(index).add(" ").add(what).add(".");
   return false;
 }
+#endif
 
 bool Loader::sound() {
   if (!graph_->file.damaged()) return true;
@@ -313,6 +315,7 @@ bool Loader::readOperator(uint32_t index, const Table& table) {
   preparation.options_ = file.tableField(table, kOperatorOptions);
   preparation.inputs_ = inputs;
   preparation.loader_ = this;
+  preparation.status_ = &status_;
   if (!sound() || !connectInputs(index, inputs) || !connectOutputs(index, outputs)) return false;
   return node.operation->prepare(preparation) && sound();
 }

@@ -49,8 +49,16 @@ class Loader {
   bool connectOutputs(uint32_t index, const Vector& outputs);
   bool plan();
 
+#if defined(DORMOUSE_NN_NO_SENTENCES)
+  bool fail(Status status, const char*) {
+    status_ = status;
+    return false;
+  }
+  bool damagedTensor(uint32_t, const char*) { return fail(Status::kDamaged, nullptr); }
+#else
   bool fail(Status status, const char* sentence);
   bool damagedTensor(uint32_t index, const char* what);
+#endif
   // The file was found damaged on the way, or nothing is wrong.
   bool sound();
   void* allocate(uint64_t bytes);

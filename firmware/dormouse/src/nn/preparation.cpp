@@ -28,8 +28,9 @@ Tensor* Preparation::input(uint32_t index) {
 
 bool Preparation::constant(const Tensor* tensor) const { return tensor->data != nullptr; }
 
+#if !defined(DORMOUSE_NN_NO_SENTENCES)
 bool Preparation::unsupported(const char* what) {
-  loader_->status_ = Status::kUnsupported;
+  *status_ = Status::kUnsupported;
   Sentence(loader_->text_, loader_->textBytes_)
       .add(name())
       .add(" (operator ")
@@ -41,7 +42,7 @@ bool Preparation::unsupported(const char* what) {
 }
 
 bool Preparation::damaged(const char* what) {
-  loader_->status_ = Status::kDamaged;
+  *status_ = Status::kDamaged;
   Sentence(loader_->text_, loader_->textBytes_)
       .add("The model is damaged: ")
       .add(name())
@@ -52,6 +53,7 @@ bool Preparation::damaged(const char* what) {
       .add(".");
   return false;
 }
+#endif
 
 bool Preparation::expectTensors(uint32_t low, uint32_t high, uint32_t optional) {
   if (inputs_.count < low || inputs_.count > high) return damaged("has the wrong number of inputs");
@@ -63,7 +65,7 @@ bool Preparation::expectTensors(uint32_t low, uint32_t high, uint32_t optional) 
 
 bool Preparation::expectType(const Tensor* tensor, int8_t type) {
   if (tensor->type == type) return true;
-  loader_->status_ = Status::kUnsupported;
+  *status_ = Status::kUnsupported;
   Sentence(loader_->text_, loader_->textBytes_)
       .add(name())
       .add(" (operator ")

@@ -62,8 +62,19 @@ class Preparation {
   bool addMacs(uint64_t macs);
 
   // Each of these refuses the model with a sentence that names this operator, and returns false.
+#if defined(DORMOUSE_NN_NO_SENTENCES)
+  bool unsupported(const char*) {
+    *status_ = Status::kUnsupported;
+    return false;
+  }
+  bool damaged(const char*) {
+    *status_ = Status::kDamaged;
+    return false;
+  }
+#else
   bool unsupported(const char* what);
   bool damaged(const char* what);
+#endif
 
  private:
   friend class Loader;
@@ -73,6 +84,7 @@ class Preparation {
   Table options_;
   Vector inputs_;
   class Loader* loader_;
+  Status* status_;
 };
 
 }  // namespace nn

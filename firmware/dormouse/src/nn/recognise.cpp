@@ -11,6 +11,7 @@ bool startsWith(const uint8_t* bytes, uint32_t length, const char* prefix) {
   return true;
 }
 
+#if !defined(DORMOUSE_NN_NO_SENTENCES)
 bool contains(const uint8_t* bytes, uint32_t length, const char* part) {
   for (uint32_t i = 0; i < length; i++) {
     if (startsWith(bytes + i, length - i, part)) return true;
@@ -37,6 +38,7 @@ const char* otherKind(const uint8_t* bytes, uint32_t length) {
     return "This is a model written as a C array: choose the .tflite that it was made from.";
   return nullptr;
 }
+#endif
 }  // namespace
 
 bool looksLikeTflite(const uint8_t* bytes, uint32_t length, Sentence& sentence) {
@@ -45,10 +47,12 @@ bool looksLikeTflite(const uint8_t* bytes, uint32_t length, Sentence& sentence) 
     return false;
   }
   if (length >= 8 && startsWith(bytes + 4, length - 4, "TFL3")) return true;
+#if !defined(DORMOUSE_NN_NO_SENTENCES)
   if (const char* const kind = otherKind(bytes, length)) {
     sentence.add(kind);
     return false;
   }
+#endif
   if (length < 8) {
     sentence.add("The file has only ").add(length).add(" bytes, too few for a .tflite.");
     return false;

@@ -1,5 +1,7 @@
 #include "sentence.h"
 
+#if !defined(DORMOUSE_NN_NO_SENTENCES)
+
 namespace dormouse {
 namespace nn {
 
@@ -33,3 +35,5 @@ Sentence& Sentence::quote(const char* text) {
 
 }  // namespace nn
 }  // namespace dormouse
+
+#endif
