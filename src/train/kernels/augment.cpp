@@ -3,6 +3,7 @@
 // the run's seed and the value's place.
 #include "layers.h"
 #include "math.h"
+#include "simd.h"
 
 namespace dormouse {
 namespace train {
@@ -138,7 +139,7 @@ void gatherRows(const Job& job, const Shard& shard) {
     if (job.augment && job.mode == kTrain) {
       augmentRow(job, from, to, job.augment + n * kAugmentValues, static_cast<uint32_t>(n));
     } else {
-      __builtin_memcpy(to, from, static_cast<uint32_t>(job.inputSize) * sizeof(float));
+      copyValues(from, job.inputSize, to);
     }
   }
 }

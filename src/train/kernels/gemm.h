@@ -34,8 +34,8 @@ struct Gemm {
   const float* packed = nullptr;
 };
 
-// Scratch of gemm(), in values: a block of b, and tiles of a. Where `segment` is set and a is not read across,
-// windows are taken whole, and the scratch must be larger by 4 k.
+// Scratch of gemm(), in values: a block of b, and tiles of a. Where `segment` is set and a is not read
+// across, windows are taken whole, and the scratch must be larger by 4 k.
 enum : int32_t {
   kGemmDepth = 256,
   kGemmColumns = 256,

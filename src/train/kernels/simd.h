@@ -26,6 +26,15 @@ inline void storeFirst(float* out, v128_t value, int32_t count) {
   for (int32_t i = 0; i < count; i++) out[i] = lanes[i];
 }
 
+// Few values by hand: V8 leaves the module to copy memory, which takes longer than a short row.
+inline void copyValues(const float* from, int32_t count, float* to) {
+  if (count > 512) {
+    __builtin_memcpy(to, from, static_cast<uint32_t>(count) * sizeof(float));
+    return;
+  }
+  for (int32_t i = 0; i < count; i += 4) storeFirst(to + i, wasm_v128_load(from + i), count - i);
+}
+
 // hashOf() of math.h for four counters.
 inline v128_t hashOfFour(uint32_t seed, v128_t counters) {
   const v128_t start = wasm_i32x4_splat(static_cast<int32_t>(seed));

@@ -1,6 +1,7 @@
 // What a step does once the gradients of all shards are there: joins them in the shards' order, adds the
 // penalties and moves the parameters. Each thread does its own part of the parameters.
 #include "layers.h"
+#include "simd.h"
 
 namespace dormouse {
 namespace train {
@@ -63,17 +64,32 @@ void descend(const Job& job, int32_t from, int32_t to) {
   }
 }
 
-// Adam (Kingma and Ba, 2015), epsilon beside the bias-corrected root as in the paper.
+// Adam (Kingma and Ba, 2015), epsilon beside the bias-corrected root as in the paper, four values at a time;
+// another thread begins at `to`.
 void adam(const Job& job, int32_t from, int32_t to) {
-  const float scale1 = 1.0f / job.correction1;
-  const float scale2 = 1.0f / job.correction2;
-  for (int32_t i = from; i < to; i++) {
-    const float g = job.gradients[i];
-    const float m = job.beta1 * job.momentum[i] + (1.0f - job.beta1) * g;
-    const float v = job.beta2 * job.variance[i] + (1.0f - job.beta2) * (g * g);
-    job.momentum[i] = m;
-    job.variance[i] = v;
-    job.params[i] -= job.learningRate * (m * scale1) / (__builtin_sqrtf(v * scale2) + job.epsilon);
+  const v128_t beta1 = wasm_f32x4_splat(job.beta1);
+  const v128_t beta2 = wasm_f32x4_splat(job.beta2);
+  const v128_t rest1 = wasm_f32x4_splat(1.0f - job.beta1);
+  const v128_t rest2 = wasm_f32x4_splat(1.0f - job.beta2);
+  const v128_t scale1 = wasm_f32x4_splat(1.0f / job.correction1);
+  const v128_t scale2 = wasm_f32x4_splat(1.0f / job.correction2);
+  const v128_t rate = wasm_f32x4_splat(job.learningRate);
+  const v128_t epsilon = wasm_f32x4_splat(job.epsilon);
+  const float* gradients = job.gradients;
+  float* momentum = job.momentum;
+  float* variance = job.variance;
+  float* params = job.params;
+  for (int32_t i = from; i < to; i += 4) {
+    const v128_t g = wasm_v128_load(gradients + i);
+    const v128_t m =
+        wasm_f32x4_add(wasm_f32x4_mul(beta1, wasm_v128_load(momentum + i)), wasm_f32x4_mul(rest1, g));
+    const v128_t v = wasm_f32x4_add(wasm_f32x4_mul(beta2, wasm_v128_load(variance + i)),
+                                    wasm_f32x4_mul(rest2, wasm_f32x4_mul(g, g)));
+    const v128_t root = wasm_f32x4_add(wasm_f32x4_sqrt(wasm_f32x4_mul(v, scale2)), epsilon);
+    const v128_t way = wasm_f32x4_div(wasm_f32x4_mul(rate, wasm_f32x4_mul(m, scale1)), root);
+    storeFirst(momentum + i, m, to - i);
+    storeFirst(variance + i, v, to - i);
+    storeFirst(params + i, wasm_f32x4_sub(wasm_v128_load(params + i), way), to - i);
   }
 }
 
