@@ -10,13 +10,22 @@ import { ShellError } from './errors';
 
 export type Access = 'read' | 'write';
 
+interface PathsOf {
+  /** Where in the request: a name, or names one inside the other. */
+  readonly key: string;
+  readonly access: Access;
+  /** The request may leave it out, or say null. */
+  readonly optional?: true;
+}
+
 /** Where each request carries paths, and what happens there. Every other request carries none. */
-export const pathsIn: Partial<Record<RequestName, { readonly key: string; readonly access: Access }>> = {
+export const pathsIn: Partial<Record<RequestName, PathsOf>> = {
   'project.create': { key: 'folder', access: 'write' },
   'project.open': { key: 'folder', access: 'read' },
   'data.import': { key: 'paths', access: 'read' },
   'data.export': { key: 'path', access: 'write' },
   'export.model': { key: 'path', access: 'write' },
+  'train.configure': { key: 'transfer.from', access: 'read', optional: true },
 };
 
 /** Symbolic links resolved as far as the path exists. */
@@ -56,7 +65,11 @@ export class PathGrants {
   check(name: RequestName, input: unknown): void {
     const where = pathsIn[name];
     if (!where) return;
-    const value = (input as Record<string, unknown>)[where.key];
+    const value = where.key
+      .split('.')
+      .reduce<unknown>((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], input);
+    const [outer] = where.key.split('.');
+    if (where.optional && !(input as Record<string, unknown>)[outer]) return;
     for (const path of Array.isArray(value) ? (value as unknown[]) : [value]) {
       if (typeof path === 'string' && this.allows(path, where.access)) continue;
       throw new ShellError(

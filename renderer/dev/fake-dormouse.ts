@@ -12,6 +12,7 @@ import type {
   RequestInput,
   RequestName,
   RequestOutput,
+  TrainChoices,
   TrainReport,
   TrainSettings,
 } from '../../src/project/contract';
@@ -23,8 +24,18 @@ import { stepNames } from '../shell/session.svelte';
 import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
 import { FakeError, FakeRecording, cancellablePause, pause, playDeploy, playLive, playTraining } from './fake-runs';
+import { compressionReport } from './fake-compression';
 import { impulseState, previewOf } from './fake-impulse';
-import { boards, epochReport, fitReport, scoreReport, startChoices, startSettings, trainReport } from './fake-reports';
+import {
+  appInfo,
+  boards,
+  epochReport,
+  fitReport,
+  scoreReport,
+  startChoices,
+  startSettings,
+  trainReport,
+} from './fake-reports';
 import { gestures } from './signals';
 
 export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
@@ -49,6 +60,7 @@ export class FakeDormouse implements DormouseBridge {
   private recognising = false;
   private stopLive: () => void = () => undefined;
   private settings = startSettings;
+  private unfinished: TrainChoices['unfinished'] = null;
   private impulse: ImpulseSettings = {
     windowMs: 1000,
     strideMs: 200,
@@ -147,12 +159,8 @@ export class FakeDormouse implements DormouseBridge {
   }
 
   private trained(history: readonly EpochReport[]): TrainReport {
-    return trainReport(
-      this.settings,
-      this.data.counts().map((entry) => entry.label),
-      this.data.items,
-      history,
-    );
+    const labels = this.data.counts().map((entry) => entry.label);
+    return trainReport(this.settings, labels, this.data.items, history);
   }
 
   private connected(port: PortInfo): DeviceState {
@@ -177,6 +185,7 @@ export class FakeDormouse implements DormouseBridge {
 
   private async train(): Promise<TrainReport> {
     this.cancelled = false;
+    this.unfinished = { epoch: 12, epochs: this.settings.epochs };
     const history = await playTraining(
       this.settings.epochs,
       () => this.cancelled,
@@ -198,14 +207,7 @@ export class FakeDormouse implements DormouseBridge {
   private readonly cancellablePause = (ms: number): Promise<void> => cancellablePause(ms, () => this.cancelled);
 
   private readonly handlers: Handlers = {
-    'app.info': () => ({
-      version: '0.1.0',
-      projectsFolder: '/home/you/Dormouse',
-      recent: [
-        { name: 'Gestures', folder: '/home/you/Dormouse/Gestures', openedAt: '2026-05-04T09:12:00Z' },
-        { name: 'Washing machine', folder: '/home/you/Dormouse/Washing machine', openedAt: '2026-05-02T18:40:00Z' },
-      ],
-    }),
+    'app.info': () => appInfo,
     'project.create': ({ name }) => this.reopen(name, 0),
     'project.open': ({ folder }) => this.reopen(folder.split('/').at(-1) ?? 'Project', 60),
     'project.example': () => this.reopen('Example gestures', 60),
@@ -313,10 +315,11 @@ export class FakeDormouse implements DormouseBridge {
     'impulse.preview': ({ id, start }) => previewOf(this.impulse, id, start),
     'train.settings': () => this.settings,
     'train.configure': (change) => (this.settings = { ...this.settings, ...(change as Partial<TrainSettings>) }),
-    'train.choices': () => startChoices,
+    'train.choices': () => ({ ...startChoices, unfinished: this.unfinished }),
     'train.start': () => this.train(),
     'train.cancel': this.cancel,
     'train.report': () => this.report,
+    'test.compression': () => compressionReport(this.report?.int8?.labels ?? []),
     'test.cancel': this.cancel,
     'test.run': async ({ engine }) => {
       this.cancelled = false;
@@ -325,11 +328,7 @@ export class FakeDormouse implements DormouseBridge {
         await this.cancellablePause(80);
       }
       const labels = this.data.counts().map((entry) => entry.label);
-      return scoreReport(
-        engine,
-        labels,
-        this.data.items.filter((item) => item.split === 'testing'),
-      );
+      return scoreReport(engine, labels, this.data.find({ split: 'testing' }));
     },
     'boards.list': () => boards,
     'fit.estimate': ({ board }) => {
@@ -362,7 +361,7 @@ export class FakeDormouse implements DormouseBridge {
         () => this.liveSettings.threshold,
         (result) => this.emit('live.result', result),
       );
-      return { labels, strideSeconds: 0.2, windowSeconds: 1, settings: this.liveSettings };
+      return { labels, strideSeconds: 0.2, windowSeconds: 1, mayReject: false, settings: this.liveSettings };
     },
     'live.stop': () => {
       this.stopLive();

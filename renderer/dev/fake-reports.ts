@@ -2,8 +2,25 @@
 import type { CaptureSummary } from '../../src/dataset/types';
 import type { FitReport } from '../../src/fit/types';
 import type { BoardProfile } from '../../src/boards/types';
-import type { ScoredRow, ScoreReport, TrainChoices, TrainReport, TrainSettings } from '../../src/project/contract';
+import type {
+  AppInfo,
+  ScoredRow,
+  ScoreReport,
+  TrainChoices,
+  TrainReport,
+  TrainSettings,
+} from '../../src/project/contract';
 import type { EpochReport } from '../../src/train/engine';
+import { compressionReport } from './fake-compression';
+
+export const appInfo: AppInfo = {
+  version: '0.1.0',
+  projectsFolder: '/home/you/Dormouse',
+  recent: [
+    { name: 'Gestures', folder: '/home/you/Dormouse/Gestures', openedAt: '2026-05-04T09:12:00Z' },
+    { name: 'Washing machine', folder: '/home/you/Dormouse/Washing machine', openedAt: '2026-05-02T18:40:00Z' },
+  ],
+};
 
 export const startSettings: TrainSettings = {
   engine: 'core',
@@ -45,6 +62,7 @@ export const startChoices: TrainChoices = {
       },
     },
   ],
+  cost: { parameters: 2906, macs: 21_480, bytes: 7_912, latencyMs: 1.2 },
   unfinished: null,
 };
 
@@ -126,7 +144,7 @@ export function trainReport(
     tfliteBytes: 7_912,
     tfliteSha256: `fake-${settings.seed}-${items.length}`,
     quantisation: 'afterTraining',
-    compression: null,
+    compression: testing.length > 0 ? compressionReport(labels) : null,
     featureSeconds: 0.2,
     trainSeconds: 1.8,
     float: testing.length > 0 ? scoreReport('float', labels, testing) : null,

@@ -45,15 +45,20 @@ export class FitModel {
 
   async load(): Promise<void> {
     try {
-      if (this.boards.length === 0) this.boards = await this.session.ask('boards.list');
+      await this.loadBoards();
       this.trained = (await this.session.ask('train.report')) !== null;
       this.loaded = true;
-      if (!this.board) this.board = this.ordered[0]?.id ?? '';
       if (this.trained) await this.estimate();
     } catch (error) {
       this.problem = problemOf(error);
       this.loaded = true;
     }
+  }
+
+  /** The boards there are, and the first of them where none is chosen yet. */
+  async loadBoards(): Promise<void> {
+    if (this.boards.length === 0) this.boards = await this.session.ask('boards.list');
+    if (!this.board) this.board = this.ordered[0]?.id ?? '';
   }
 
   async choose(board: string): Promise<void> {

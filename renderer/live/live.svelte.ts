@@ -16,6 +16,9 @@ export class LiveModel {
   labels = $state.raw<readonly string[]>([]);
   windowSeconds = $state(0);
   strideSeconds = $state(0);
+  private mayReject = $state(false);
+  /** What an answer without a label says. */
+  readonly nothing = $derived(this.mayReject ? words.none : words.nothing);
   /** The project's own, once it has answered. */
   threshold = $state(0.5);
   smoothing = $state(1);
@@ -57,6 +60,7 @@ export class LiveModel {
       this.labels = info.labels;
       this.windowSeconds = info.windowSeconds;
       this.strideSeconds = info.strideSeconds;
+      this.mayReject = info.mayReject;
       this.threshold = info.settings.threshold;
       this.smoothing = info.settings.smoothing;
       this.running = true;

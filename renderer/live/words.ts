@@ -12,6 +12,7 @@ export const liveWords = {
   start: 'Start recognising',
   stop: 'Stop',
   nothing: 'not sure',
+  none: 'none of these',
   waiting: 'Waiting for the first answer',
   now: 'Now',
   chance: (part: number) => percent(part, 0),

@@ -30,9 +30,9 @@ export class App {
     this.capture = new CaptureModel(this.session, this.device);
     this.data = new DataModel(this.session);
     this.impulse = new ImpulseModel(this.session);
-    this.train = new TrainModel(this.session);
     this.test = new TestModel(this.session, this.data);
     this.fit = new FitModel(this.session, this.device);
+    this.train = new TrainModel(this.session, this.fit);
     this.live = new LiveModel(this.session, this.device);
     bridge.onShell((event) => this.hear(event));
   }

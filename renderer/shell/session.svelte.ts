@@ -98,9 +98,9 @@ export class Session {
 
   ask<N extends RequestName>(
     name: N,
-    ...input: undefined extends RequestInput<N> ? [] : [RequestInput<N>]
+    ...input: undefined extends RequestInput<N> ? [RequestInput<N>?] : [RequestInput<N>]
   ): Promise<RequestOutput<N>> {
-    return this.bridge.request(name, input[0]);
+    return this.bridge.request(name, input[0] as RequestInput<N>);
   }
 
   /** Runs something and keeps what went wrong in `problem`; true where it went well. */

@@ -1,5 +1,5 @@
 /** Scores of the trained model by float, int8 and the board itself, and the cell that is looked at. */
-import type { ScoreReport } from '../../src/project/contract';
+import type { CompressionReport, CompressionVariant, ScoreReport } from '../../src/project/contract';
 import type { DataModel } from '../dataset/data.svelte';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, wasCancelled, type Problem } from '../ui/problem';
@@ -15,6 +15,8 @@ export interface Cell {
 
 export class TestModel {
   reports = $state.raw<Partial<Record<Engine, ScoreReport>>>({});
+  /** The forms of the model side by side. */
+  compression = $state.raw<CompressionReport | null>(null);
   trained = $state(false);
   loaded = $state(false);
   running = $state<Engine | undefined>(undefined);
@@ -35,7 +37,7 @@ export class TestModel {
   readonly cellTitle = $derived.by(() => {
     const report = this.cell && this.reports[this.cell.engine];
     return this.cell && report
-      ? words.cellTitle(report.labels[this.cell.truth], report.labels[this.cell.predicted])
+      ? words.cellTitle(report.labels[this.cell.truth], report.labels[this.cell.predicted] ?? words.none)
       : '';
   });
 
@@ -64,6 +66,7 @@ export class TestModel {
           ...(report?.float && { float: report.float }),
           ...(report?.int8 && { int8: report.int8 }),
         };
+        this.compression = report?.compression ?? null;
       }
     } catch (error) {
       this.problem = problemOf(error);
@@ -88,6 +91,24 @@ export class TestModel {
   async runBoth(): Promise<void> {
     await this.run('float');
     if (!this.problem && !this.cancelled) await this.run('int8');
+    if (!this.problem && !this.cancelled) await this.compare();
+  }
+
+  private async compare(): Promise<void> {
+    this.running = 'int8';
+    try {
+      this.compression = await this.session.ask('test.compression');
+    } catch (error) {
+      if (wasCancelled(error)) this.cancelled = true;
+      else this.problem = problemOf(error);
+    }
+    this.running = undefined;
+  }
+
+  /** The recordings in which a form of the model answers otherwise than before shrinking. */
+  showFlipped(variant: CompressionVariant): void {
+    const ids = [...new Set(variant.flipped.map((row) => row.captureId))];
+    this.data.showOnly(ids, words.flippedBy(words.forms[variant.id].name));
   }
 
   async cancel(): Promise<void> {
@@ -107,6 +128,7 @@ export class TestModel {
 
   private clear(): void {
     this.reports = {};
+    this.compression = null;
     this.trained = false;
     this.loaded = false;
     this.cell = undefined;

@@ -1,6 +1,12 @@
 /** What the Test screen says. */
 import { count, percent, whole } from '../ui/format';
 
+/** A ratio of powers in decibels as one of sizes: 40 dB = "100 times". */
+function signalToNoise(db: number): string {
+  const times = 10 ** (db / 20);
+  return `${times < 10 ? times.toFixed(1) : whole(Number(times.toPrecision(2)))} times (${db.toFixed(0)} dB)`;
+}
+
 export const testWords = {
   title: 'Test',
   lead: 'How the model does on recordings that it has not learned from.',
@@ -34,6 +40,33 @@ export const testWords = {
       : `${count(n, 'window')} of ${truth} taken for ${answer}`,
   cellTitle: (truth: string, answer: string) =>
     truth === answer ? `${truth}, recognised` : `${truth}, taken for ${answer}`,
+  forms: {
+    float: { name: 'As trained', term: 'float' },
+    int8: { name: '8-bit', term: 'int8' },
+    pruned: { name: 'Pruned', term: 'float' },
+    prunedInt8: { name: 'Pruned, 8-bit', term: 'int8' },
+    aware: { name: '8-bit, trained on', term: 'int8' },
+  },
+  compare: 'What shrinking cost',
+  compareOn: (n: number) => `All forms of the model on the same ${count(n, 'window')} held out.`,
+  used: 'on the board',
+  form: 'Form of the model',
+  right: 'Right',
+  rightTerm: 'accuracy',
+  changed: 'Answers changed',
+  changedShow: (n: number, form: string) => `${count(n, 'answer')} changed, ${form}: show the recordings in Data`,
+  file: 'File',
+  packed: 'Packed',
+  packedTerm: 'deflate',
+  memory: 'Memory',
+  memoryTerm: 'arena',
+  work: 'Multiply-adds',
+  noneYet: '–',
+  flippedBy: (form: string) => `answered otherwise than as trained (${form})`,
+  worst: (layer: string, operator: string, db: number) =>
+    `Rounding is felt most in the layer ${layer} (${operator.toLowerCase().replaceAll('_', ' ')}): its values are ${signalToNoise(db)} as strong as what rounding adds.`,
+  none: 'none',
+  noneCell: (truth: string, n: number) => `${count(n, 'window')} of ${truth} answered with none of the labels`,
   perLabel: 'Per label',
   label: 'Label',
   precision: 'When it says so, it is right',

@@ -13,7 +13,7 @@ export interface SpecCost {
   /** Multiply-accumulates of one inference. */
   readonly macs: number;
   /** Of one inference on a board, features not counted; estimated as in `estimateFit`. @throws FitError `unknown-board`. */
-  latencyMs(board: string): number;
+  readonly latencyMs: (board: string) => number;
 }
 
 /** @throws ModelError or CompressError for a network that cannot be built or written. */

@@ -12,7 +12,15 @@ import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
 import type { DeviceInfo, PortInfo, SampleBlock, StreamHealth } from '../link/types';
-import type { FeaturePreview, ScoreReport, TrainChoices, TrainProgress, TrainReport, TrainSettings } from './reports';
+import type {
+  CompressionReport,
+  FeaturePreview,
+  ScoreReport,
+  TrainChoices,
+  TrainProgress,
+  TrainReport,
+  TrainSettings,
+} from './reports';
 import { trainChangeSchema } from './train-settings';
 
 export { modelKinds } from './reports';
@@ -196,6 +204,8 @@ export const requests = {
   'train.report': nothing,
 
   'test.run': v.object({ engine: v.picklist(['float', 'int8', 'device']) }),
+  /** All forms of the model (float, int8, pruned) side by side. Cancelled as a test is. */
+  'test.compression': nothing,
   'test.cancel': nothing,
   'boards.list': nothing,
   'fit.estimate': v.object({ board: shortText }),
@@ -275,6 +285,7 @@ export interface RequestOutputs {
   'train.cancel': Cancelled;
   'train.report': TrainReport | null;
   'test.run': ScoreReport;
+  'test.compression': CompressionReport;
   'test.cancel': Cancelled;
   'boards.list': readonly BoardProfile[];
   'fit.estimate': FitReport;
@@ -285,6 +296,8 @@ export interface RequestOutputs {
     readonly labels: readonly string[];
     readonly strideSeconds: number;
     readonly windowSeconds: number;
+    /** Whether an answer without a label means "none of these" rather than "not sure". */
+    readonly mayReject: boolean;
     readonly settings: LiveSettings;
   };
   'live.stop': { readonly stopped: true };

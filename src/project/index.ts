@@ -7,7 +7,7 @@ export { Devices } from './devices';
 export { DeviceHub } from './hub';
 export { Recorder, type RecordingPlan } from './recording';
 export { trainProject, type TrainWork } from './training';
-export { testProject } from './testing';
+export { testCompression, testProject } from './testing';
 export { deployProject, fitProject, imageOf, needBoard } from './deploying';
 export { exportModel } from './exporting';
 export { changeImpulse, impulseState } from './impulse-view';

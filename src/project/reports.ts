@@ -1,4 +1,5 @@
 /** What features, training and testing tell: the larger answers of the contract. Pure: no Node, no DOM. */
+import type { LayerNoise } from '../compress/types';
 import type { EpochReport } from '../train/engine';
 
 export interface FeaturePreview {
@@ -109,15 +110,6 @@ export interface TrainChoices {
   readonly unfinished: { readonly epoch: number; readonly epochs: number } | null;
 }
 
-/** One answer that a step of shrinking changed. Labels by index, -1 = none of them. */
-export interface Flip {
-  readonly captureId: string;
-  readonly start: number;
-  readonly truth: number;
-  readonly before: number;
-  readonly after: number;
-}
-
 /** One form of the trained model: as trained, pruned, and the int8 made of either. */
 export interface CompressionVariant {
   readonly id: 'float' | 'int8' | 'pruned' | 'prunedInt8' | 'aware';
@@ -128,7 +120,7 @@ export interface CompressionVariant {
   readonly macroF1: number;
   readonly perLabel: ScoreReport['perLabel'];
   /** Windows whose answer is not that of the float model before shrinking. */
-  readonly flipped: readonly Flip[];
+  readonly flipped: readonly { readonly captureId: string; readonly start: number; readonly truth: number }[];
   /** Of the .tflite, as it is and packed with deflate as in a zip. */
   readonly bytes: number;
   readonly deflatedBytes: number;
@@ -138,10 +130,9 @@ export interface CompressionVariant {
   readonly parameters: number;
   /** Share of the weights that are exactly zero. */
   readonly zeroShare: number;
-  /** int8 only: how far each layer's output is above what rounding added, in decibels. */
-  readonly layers: readonly { readonly name: string; readonly operator: string; readonly snrDb: number }[];
-  /** Index of the noisiest of the layers; null where there are none. */
-  readonly worst: number | null;
+  /** int8 only: how far each layer's output is above what rounding added, in decibels; and the noisiest of them. */
+  readonly layers: readonly LayerNoise[];
+  readonly worst: LayerNoise | null;
 }
 
 export interface CompressionReport {

@@ -4,7 +4,8 @@ import type { LongWork } from '../base';
 import { loadCore } from '../core';
 import type { FeatureRows } from '../impulse';
 import type { Device } from '../link';
-import type { ScoreReport } from './contract';
+import { compareVariants } from './compressing';
+import type { CompressionReport, ScoreReport } from './contract';
 import { ProjectError } from './errors';
 import type { Project } from './project';
 import { capturesOf, normalisedRows, rowsOf } from './rows';
@@ -100,4 +101,27 @@ export async function testProject(
   const scores = Float32Array.from(board.outputs, (q) => outputScale * (q - outputZeroPoint));
   const { mismatches, microsPerInference } = board;
   return score({ engine: 'device', rows, threshold, scores, mismatches, microsPerInference });
+}
+
+/** Every form of the trained model on the captures that are held out now. */
+export async function testCompression(project: Project, work: LongWork = {}): Promise<CompressionReport> {
+  const model = await project.needTrained();
+  const core = await loadCore();
+  const rows = await heldOutRows(project, model, work);
+  const engine = engineFor(model.report.settings);
+  try {
+    return await compareVariants(
+      core,
+      engine,
+      model.variants,
+      rows,
+      normalisedRows(core, rows, model.normalisation),
+      async () => {
+        await setImmediate();
+        if (work.signal?.aborted) throw cancelled();
+      },
+    );
+  } finally {
+    await engine.close();
+  }
 }

@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PathGrants, pathsIn } from '../../electron/grants';
 import { requests, type RequestName } from '../../src/project/contract';
@@ -55,12 +54,32 @@ describe('granted paths', () => {
     expect(grants.allows(path, 'write')).toBe(true);
   });
 
-  it('are asked for wherever a request of the contract carries a path', () => {
-    const withPaths = (Object.entries(requests) as [RequestName, v.GenericSchema & { entries?: object }][])
-      .filter(([, schema]) => Object.keys(schema.entries ?? {}).some((key) => /^(folder|paths?|file)$/.test(key)))
+  it('are asked for wherever a request of the contract carries a path, however deep', () => {
+    interface Nested {
+      readonly entries?: Readonly<Record<string, Nested>>;
+      readonly wrapped?: Nested;
+    }
+    const keysOf = ({ entries = {}, wrapped }: Nested): string[] => [
+      ...Object.entries(entries).flatMap(([key, inner]) => [key, ...keysOf(inner)]),
+      ...(wrapped ? keysOf(wrapped) : []),
+    ];
+    const withPaths = (Object.entries(requests) as unknown as [RequestName, Nested][])
+      .filter(([, schema]) => keysOf(schema).some((key) => /^(folder|paths?|file|from)$/.test(key)))
       .map(([name]) => name)
       // A serial port's name, not a file's.
       .filter((name) => name !== 'device.connect');
     expect(withPaths.sort()).toEqual(Object.keys(pathsIn).sort());
+  });
+
+  it('are needed for the model that a training starts from, and for nothing where it starts fresh', () => {
+    const grants = new PathGrants();
+    const from = join(top, 'project');
+    const check = (transfer: unknown) => () => grants.check('train.configure', { epochs: 3, transfer });
+    expect(check({ from })).toThrow(expect.objectContaining({ code: 'path-not-granted' }));
+    expect(check({})).toThrow(expect.objectContaining({ code: 'path-not-granted' }));
+    expect(check(null)).not.toThrow();
+    expect(check(undefined)).not.toThrow();
+    grants.grant(from, 'read');
+    expect(check({ from })).not.toThrow();
   });
 });

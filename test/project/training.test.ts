@@ -202,7 +202,7 @@ describe('a trunk from elsewhere', () => {
     const path = join(projects.folder, 'no-model.json');
     await writeFile(path, '{}');
     const pupil = await projects.open({ transfer: { from: path } });
-    await expect(codeOf(trainProject(pupil))).resolves.toMatch(/bad/);
+    await expect(codeOf(trainProject(pupil))).resolves.toBe('not-a-model');
   });
   it('says where there is none', async () => {
     const project = await projects.open({ transfer: { from: join(projects.folder, 'nowhere') } });

@@ -37,13 +37,14 @@ async function live(context: Context, options: { port: string; seconds: string }
     (project) =>
       context.withDevice(options.port, async (device) => {
         const model = await project.needTrained();
+        const nothing = model.report.settings.head === 'oneVsRest' ? 'none of these' : '-';
         const session = await startLive(device, liveModelOf(project.settings, model), (result) => {
           const scores = result.scores
             .map((score, i) => `${model.report.labels[i]} ${(score * 100).toFixed(0)} %`)
             .join('  ');
           context.output.line(
             result,
-            `${result.seconds.toFixed(2).padStart(8)} s  ${(result.label || '-').padEnd(12)}  ${scores}`,
+            `${result.seconds.toFixed(2).padStart(8)} s  ${(result.label || nothing).padEnd(12)}  ${scores}`,
           );
         });
         const lost = new Promise<never>((_, reject) => {

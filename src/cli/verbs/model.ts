@@ -6,13 +6,16 @@ import {
   fitProject,
   impulseState,
   modelFormats,
+  testCompression,
   testProject,
+  type CompressionReport,
+  type CompressionVariant,
   type RequestOutput,
   type ScoreReport,
   type TrainSettings,
 } from '../../project';
 import { Context, UsageError, number, oneOf } from '../context';
-import { bytes, table } from '../output';
+import { bytes, percent, table } from '../output';
 import { modelNames, scoreLine, sizeNames } from './train';
 
 function impulseLines(state: RequestOutput<'impulse.get'>): string[] {
@@ -104,6 +107,41 @@ function confusionLines(report: ScoreReport): string[] {
   ];
 }
 
+const variantNames: Readonly<Record<CompressionVariant['id'], string>> = {
+  float: 'float',
+  int8: 'int8',
+  pruned: 'pruned',
+  prunedInt8: 'pruned int8',
+  aware: 'int8 aware',
+};
+
+/** One column for each form of the model; the one that goes on the board is marked. */
+function compressionLines({ count, labels, variants }: CompressionReport): string[] {
+  const line = (name: string, show: (variant: CompressionVariant) => string) => [name, ...variants.map(show)];
+  const worst = variants.find(({ used }) => used)?.worst;
+  return [
+    ...table([
+      line(`on ${count} held-out windows`, ({ id, used }) => `${variantNames[id]}${used ? ' *' : ''}`),
+      line('accuracy', ({ accuracy }) => percent(accuracy)),
+      line('F1, mean of labels', ({ macroF1 }) => macroF1.toFixed(3)),
+      ...labels.map((label, i) => line(`F1 of ${label}`, ({ perLabel }) => perLabel[i].f1.toFixed(3))),
+      line('answers changed', ({ flipped }) => String(flipped.length)),
+      line('.tflite', (variant) => bytes(variant.bytes)),
+      line('deflated', ({ deflatedBytes }) => bytes(deflatedBytes)),
+      line('arena', ({ arenaBytes }) => (arenaBytes === null ? '-' : bytes(arenaBytes))),
+      line('multiply-accumulates', ({ macs }) => String(macs)),
+      line('weights at zero', ({ zeroShare }) => percent(zeroShare)),
+      line('noisiest layer', (variant) => (variant.worst ? `${variant.worst.snrDb.toFixed(1)} dB` : '-')),
+    ]),
+    '* goes on the board',
+    ...(worst
+      ? [
+          `Rounding is loudest in ${worst.name} (${worst.operator}): the signal is ${worst.snrDb.toFixed(1)} dB above it.`,
+        ]
+      : []),
+  ];
+}
+
 async function test(context: Context, options: { engine: string; port?: string }): Promise<void> {
   const engine = oneOf(options.engine, '--engine', ['float', 'int8', 'device'] as const);
   if (engine === 'device' && options.port === undefined) throw new UsageError('--engine device needs --port.');
@@ -120,7 +158,13 @@ async function test(context: Context, options: { engine: string; port?: string }
             `${report.mismatches === 0 ? 'Every answer equals' : `${report.mismatches} answers differ from`} the app's, bit for bit; ${report.microsPerInference.toFixed(0)} µs per inference on the board.`,
           ]
         : [];
-    context.output.result(report, [...confusionLines(report), ...extra]);
+    const compression = await testCompression(project, work);
+    context.output.result({ ...report, compression }, [
+      ...confusionLines(report),
+      ...extra,
+      '',
+      ...compressionLines(compression),
+    ]);
   }, true);
 }
 

@@ -61,6 +61,7 @@ async function begin(
       labels: model.report.labels,
       strideSeconds: live.info.strideMicros / 1e6,
       windowSeconds: shape.frames / shape.rateHz,
+      mayReject: model.report.settings.head === 'oneVsRest',
       settings: project.settings.live,
     },
   };

@@ -3,7 +3,7 @@ import { exportModel } from '../exporting';
 import { deployProject, fitProject } from '../deploying';
 import { changeImpulse, impulseState, previewFeatures } from '../impulse-view';
 import type { Handlers, Session } from '../services';
-import { testProject } from '../testing';
+import { testCompression, testProject } from '../testing';
 import { choicesFor, trainProject } from '../training';
 import { reportOf } from '../../base';
 
@@ -18,6 +18,7 @@ type Names =
   | 'train.cancel'
   | 'train.report'
   | 'test.run'
+  | 'test.compression'
   | 'test.cancel'
   | 'fit.estimate'
   | 'deploy.start'
@@ -81,6 +82,8 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
           onProgress: ({ done, total }) => session.emit('test.progress', { done, total }),
         });
       }),
+    'test.compression': () =>
+      session.exclusively('test', async (signal) => testCompression(session.need(), { signal })),
     'test.cancel': () => Promise.resolve({ cancelled: session.cancel('test') }),
     'fit.estimate': ({ board }) => fitProject(session.need(), board),
     'deploy.start': () =>

@@ -3,7 +3,8 @@ import type { QuantizedModel } from '../../compress';
 import type { Core } from '../../core';
 import { goldenVectors, type GoldenVector } from '../../deploy';
 import { cutWindow } from '../../impulse';
-import type { ScoreReport } from '../contract';
+import { compareVariants } from '../compressing';
+import type { CompressionReport, ScoreReport } from '../contract';
 import { manifestOf } from '../deploying';
 import type { Project } from '../project';
 import { normalisedRows } from '../rows';
@@ -19,6 +20,7 @@ const goldenCandidates = 24;
 export interface Scores {
   readonly float: ScoreReport | null;
   readonly int8: ScoreReport | null;
+  readonly compression: CompressionReport | null;
 }
 
 /** The float model before anything was shrunk, and the int8 one that goes on the board, on the held-out windows. */
@@ -27,19 +29,22 @@ export async function evaluate(fitting: Fitting, variants: readonly ModelVariant
   const rows = prepared.heldOut;
   const [first] = variants;
   const { quantized } = variants[variants.length - 1];
-  if (!rows || !quantized) return { float: null, int8: null };
+  if (!rows || !quantized) return { float: null, int8: null, compression: null };
   const tell = async (done: number): Promise<void> => {
     work.onTrain?.({ phase: 'evaluate', done, total: rows.count });
     await giveWay(work);
   };
   await tell(0);
-  const { x, count } = normalisedRows(core, rows, prepared.normalisation);
+  const labelled = normalisedRows(core, rows, prepared.normalisation);
+  const { x, count } = labelled;
   const float = await engine.predict(first.spec, first.weights, x, count);
   const int8 = await int8InSteps(core, quantized, x, count, tell);
   const threshold = thresholdOf(settings);
+  const compression = await compareVariants(core, engine, variants, rows, labelled, () => giveWay(work));
   return {
     float: score({ engine: 'float', rows, scores: float, threshold }),
     int8: score({ engine: 'int8', rows, scores: int8.scores, threshold }),
+    compression,
   };
 }
 

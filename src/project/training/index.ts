@@ -80,7 +80,6 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
       featureSeconds: (featuresDone - begun) / 1000,
       trainSeconds: (trainDone - featuresDone) / 1000,
       ...shrunk.scores,
-      compression: null,
       quantisation: shrunk.quantisation,
       warnings: [...(work.resume && !unfinished ? [nothingToContinue] : []), ...prepared.warnings, ...shrunk.warnings],
     };
