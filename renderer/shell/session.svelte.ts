@@ -100,7 +100,7 @@ export class Session {
     name: N,
     ...input: undefined extends RequestInput<N> ? [RequestInput<N>?] : [RequestInput<N>]
   ): Promise<RequestOutput<N>> {
-    return this.bridge.request(name, input[0] as RequestInput<N>);
+    return this.bridge.request(name, input[0]);
   }
 
   /** Runs something and keeps what went wrong in `problem`; true where it went well. */

@@ -107,7 +107,7 @@ export class TestModel {
 
   /** The recordings in which a form of the model answers otherwise than before shrinking. */
   showFlipped(variant: CompressionVariant): void {
-    const ids = [...new Set(variant.flipped.map((row) => row.captureId))];
+    const ids = variant.flipped.map((row) => row.captureId).filter((id, i, all) => all.indexOf(id) === i);
     this.data.showOnly(ids, words.flippedBy(words.forms[variant.id].name));
   }
 
