@@ -3,7 +3,7 @@
  * kernels/augment.cpp, step by step in float32, with the same noise.
  */
 import type { AugmentShape } from './augment';
-import type { Augmentation } from './engine';
+import type { Augmentation, MotionAugmentation } from './engine';
 
 const single = Math.fround;
 
@@ -31,6 +31,8 @@ export interface RowChange {
   readonly shape: AugmentShape;
   /** As drawAugmentation() makes them for this row. */
   readonly parameters: Float32Array;
+  /** Of motion, where known. */
+  readonly units?: MotionAugmentation['units'];
   /** The batch's; and the row's place in the batch, which the noise depends on. */
   readonly noiseSeed: number;
   readonly row: number;
@@ -49,6 +51,21 @@ function sourceOf(t: number, last: number, speed: number, shift: number): number
   return Math.min(Math.max(at, 0), last);
 }
 
+/** Turns axes a to a + 2, in the sensor's own units where they are known. */
+function turnVector(frame: Float32Array, a: number, turn: readonly number[], units: RowChange['units']): void {
+  const from = [0, 1, 2].map((i) =>
+    units ? single(single(frame[a + i] * single(units.deviation[a + i])) + single(units.mean[a + i])) : frame[a + i],
+  );
+  for (let i = 0; i < 3; i++) {
+    const products = [0, 1, 2].map((j) => single(turn[i * 3 + j] * from[j]));
+    const turned = single(single(products[0] + products[1]) + products[2]);
+    if (!units) frame[a + i] = turned;
+    else if (single(units.deviation[a + i]) > 0)
+      frame[a + i] = single(turned - single(units.mean[a + i])) / single(units.deviation[a + i]);
+    else frame[a + i] = 0;
+  }
+}
+
 function moveWindow(from: Float32Array, change: RowChange): Float32Array {
   const [gain, shift, speed, jitter, offset, ...turn] = change.parameters;
   const frames = change.shape[0];
@@ -65,11 +82,7 @@ function moveWindow(from: Float32Array, change: RowChange): Float32Array {
       const moved = single(left + single(single(from[after * axes + a] - left) * single(at - before)));
       frame[a] = single(moved * gain);
     }
-    for (let a = 0; frames > 1 && axes % 3 === 0 && a < axes; a += 3) {
-      const [x, y, z] = frame.slice(a, a + 3);
-      for (let i = 0; i < 3; i++)
-        frame[a + i] = single(single(turn[i * 3] * x) + single(turn[i * 3 + 1] * y)) + single(turn[i * 3 + 2] * z);
-    }
+    for (let a = 0; frames > 1 && axes % 3 === 0 && a < axes; a += 3) turnVector(frame, a, turn, change.units);
     for (let a = 0; a < axes && offset > 0; a++) frame[a] += single(offset * normalOf(levelSeed, a));
   }
   addNoise(out, jitter, change);

@@ -1,5 +1,5 @@
 /** Refuses settings of training that make no sense, before any engine sees them. */
-import type { Augmentation, GradientOptions, Schedule, TrainOptions } from './engine';
+import type { Augmentation, GradientOptions, MotionAugmentation, Schedule, TrainOptions } from './engine';
 import { TrainError } from './errors';
 import { checkFakeQuantisation } from './fake-quantisation';
 import type { ResolvedObjective } from './objective';
@@ -36,7 +36,18 @@ const largest: Record<Augmentation['kind'], Readonly<Record<string, number>>> = 
   image: { crop: 0.9, brightness: 10, contrast: 0.9, noise: 10 },
 };
 
-function checkAugmentation(augmentation: Augmentation, inputRank: number): void {
+/** Axes of motion are the last side of [time, axes]; a flat list is one frame of them. */
+function checkUnits({ units }: MotionAugmentation, input: readonly number[]): void {
+  if (!units) return;
+  const axes = input[1] ?? input[0];
+  const fine = (list: readonly number[], least: number) =>
+    list.length === axes && list.every((value) => Number.isFinite(value) && value >= least);
+  if (input.length > 2 || !fine(units.mean, -Infinity) || !fine(units.deviation, 0))
+    refuse(`The units of the augmentation must be a mean and a deviation for each of ${axes} axes.`);
+}
+
+function checkAugmentation(augmentation: Augmentation, input: readonly number[]): void {
+  const inputRank = input.length;
   const limits = largest[augmentation.kind] as (typeof largest)[Augmentation['kind']] | undefined;
   if (!limits) return refuse(`There is no augmentation called "${String(augmentation.kind).slice(0, 40)}".`);
   for (const [name, most] of Object.entries(limits)) {
@@ -44,6 +55,7 @@ function checkAugmentation(augmentation: Augmentation, inputRank: number): void 
     if (!(value >= 0 && value <= most)) refuse(`The augmentation's ${name} is ${value}, which is out of range.`);
     if (name.endsWith('Masks')) whole(value, `augmentation's ${name}`, 0, most);
   }
+  if (augmentation.kind === 'motion') checkUnits(augmentation, input);
   if (augmentation.kind === 'image' && inputRank !== 3)
     refuse('Images can only be varied where the model reads [height, width, channels].');
   if (augmentation.kind === 'spectrogram' && inputRank === 1)
@@ -100,7 +112,7 @@ export function checkGradientOptions(
 }
 
 /** @throws TrainError `bad-options`. */
-export function checkOptions(options: TrainOptions, objective: ResolvedObjective, inputRank: number): void {
+export function checkOptions(options: TrainOptions, objective: ResolvedObjective, input: readonly number[]): void {
   whole(options.epochs, 'number of epochs', 1, 1_000_000);
   whole(options.batchSize, 'batch size', 1, 65_536);
   whole(options.seed, 'seed', 0, 4_294_967_295);
@@ -116,5 +128,5 @@ export function checkOptions(options: TrainOptions, objective: ResolvedObjective
   if (options.schedule) checkSchedule(options.schedule);
   checkGradientOptions(options, objective);
   checkPruning(options, objective.layers);
-  if (options.augmentation) checkAugmentation(options.augmentation, inputRank);
+  if (options.augmentation) checkAugmentation(options.augmentation, input);
 }

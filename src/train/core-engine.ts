@@ -85,7 +85,7 @@ class CoreEngine implements TrainEngine {
     const held = validation ?? noRows;
     checkTrainingRows(training, objective);
     checkRows(held, objective, 'validation');
-    checkOptions(options, objective, spec.input.length);
+    checkOptions(options, objective, spec.input);
     if (options.initial) checkWeights(spec, options.initial);
     const threads = this.workerScript === null ? 1 : options.threads || availableParallelism();
     const plan = planProgram({

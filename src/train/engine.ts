@@ -138,8 +138,16 @@ export interface MotionAugmentation {
   readonly shift: number;
   /** Largest change of speed, as a fraction. */
   readonly warp: number;
-  /** Largest turn about each axis, in radians: another grip. Applied to every three axes, as accelerometers and gyroscopes have them. */
+  /**
+   * Largest turn about each axis, in radians (large ones come out smaller): another grip. Applied to every three axes, as
+   * accelerometers and gyroscopes have them.
+   */
   readonly rotation: number;
+  /**
+   * What normalisation took away, per axis: x = (value - mean) / deviation. With it, turns are those of the sensor:
+   * gravity turns with the grip. Without, what is left of the values is turned as if gravity stood still.
+   */
+  readonly units?: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | undefined;
   /** Standard deviation of a constant added to each axis, in normalised units: another tilt. */
   readonly offset: number;
 }

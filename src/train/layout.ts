@@ -33,6 +33,7 @@ const jobFields: readonly Field[] = [
   ...pointers('mask dataTargets'),
   ...wholes('augmentKind'),
   ...floats('smoothing momentumRate weightDecay'),
+  ...pointers('axisMean axisDeviation'),
 ];
 
 /** struct Quantised of kernels/quantised.h. */

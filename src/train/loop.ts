@@ -8,7 +8,7 @@ import { augmentShapeOf, drawAugmentation, type AugmentShape } from './augment';
 import { BestEpoch } from './best';
 import { checkpointOf, identityOf, stateOf, type LoopState } from './checkpoint';
 import { adam, defaultWeightDecay } from './defaults';
-import type { EpochReport, TrainOptions, TrainResult } from './engine';
+import type { Augmentation, EpochReport, TrainOptions, TrainResult } from './engine';
 import { TrainError } from './errors';
 import { augmentKinds, optimisers, type Values } from './layout';
 import type { Machine } from './machine';
@@ -38,6 +38,15 @@ const divergence = () =>
     'Training failed: the numbers grew without bound.',
     'Choose a smaller learning rate, or look for broken captures among the recordings.',
   );
+
+/** Tells the kernels what normalisation took away, where motion is to be turned with gravity. */
+export function axisUnits(augmentation: Augmentation, { plan, floats }: Machine): Values {
+  if (augmentation.kind !== 'motion' || !augmentation.units) return { axisMean: 0, axisDeviation: 0 };
+  const { mean, deviation } = augmentation.units;
+  floats.set(mean, plan.axisUnits / 4);
+  floats.set(deviation, plan.axisUnits / 4 + mean.length);
+  return { axisMean: plan.axisUnits, axisDeviation: plan.axisUnits + mean.length * 4 };
+}
 
 export class TrainingLoop {
   private readonly random: Random;
@@ -167,7 +176,11 @@ export class TrainingLoop {
     if (!augmentation) return { augment: 0 };
     const { plan, floats } = this.machine;
     floats.set(drawAugmentation(augmentation, this.shape, count, this.random), plan.augment / 4);
-    return { augment: plan.augment, augmentKind: augmentKinds[augmentation.kind] };
+    return {
+      augment: plan.augment,
+      augmentKind: augmentKinds[augmentation.kind],
+      ...axisUnits(augmentation, this.machine),
+    };
   }
 
   /** Loss and accuracy on held-out rows, no dropout, no augmentation, moving statistics; undefined when cancelled. */

@@ -55,6 +55,8 @@ export interface Plan {
   readonly shardCorrect: number;
   /** [batch][augmentValues], see augmentRow() in kernels/augment.cpp. */
   readonly augment: number;
+  /** Mean and deviation of each axis, one list after the other; see MotionAugmentation.units. */
+  readonly axisUnits: number;
   /** [batch][outputs]: what the model answers. */
   readonly answers: number;
   readonly outputs: number;
@@ -356,6 +358,7 @@ export function planProgram({ spec, batch, threads, base, fakeQuantisation: give
     classWeights,
   };
   const augment = bytes.take(batch * augmentValues * 4);
+  const axisUnits = bytes.take(inputAxes * inputChannels * 2 * 4);
   const training = rowsOf(request.training);
   const validation = rowsOf(request.validation);
   const loss = ops[ops.length - 1];
@@ -374,6 +377,7 @@ export function planProgram({ spec, batch, threads, base, fakeQuantisation: give
     shardLoss,
     shardCorrect,
     augment,
+    axisUnits,
     answers: loss['kind'] === opKinds.squaredLoss ? loss['x'] : loss['y'],
     outputs,
     mask: jobValues.mask,

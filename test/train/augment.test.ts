@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/base';
 import type { ModelSpec } from '../../src/model';
-import { defaultAugmentationFor, type Augmentation, type LabelledRows } from '../../src/train';
+import { coreEngine, defaultAugmentationFor, type Augmentation, type LabelledRows } from '../../src/train';
 import { augmentShapeOf, augmentValues, drawAugmentation } from '../../src/train/augment';
 import { augmentRow } from '../../src/train/augment-row';
 import { augmentKinds } from '../../src/train/layout';
+import { axisUnits } from '../../src/train/loop';
 import { kernelHeapBase, kernelModule, Machine, reserveMemory } from '../../src/train/machine';
 import { planProgram } from '../../src/train/plan';
 
@@ -41,7 +42,13 @@ function bothWays(input: readonly number[], augmentation: Augmentation, seed = 3
   machine.setRows(plan.training, rows);
   machine.orderOf(plan.training).set(order);
   machine.floats.set(drawn, plan.augment / 4);
-  const settings = { noiseSeed, augment: plan.augment, augmentKind: augmentKinds[augmentation.kind], optimiser: 1 };
+  const settings = {
+    noiseSeed,
+    augment: plan.augment,
+    augmentKind: augmentKinds[augmentation.kind],
+    optimiser: 1,
+    ...axisUnits(augmentation, machine),
+  };
   machine.run({ mode: 'train', rows: plan.training, from: 0, count, settings });
   const at = plan.jobValues['batchX'] / 4;
   const kernels = machine.floats.slice(at, at + count * width);
@@ -50,7 +57,8 @@ function bothWays(input: readonly number[], augmentation: Augmentation, seed = 3
   for (let row = 0; row < count; row++) {
     const parameters = drawn.subarray(row * augmentValues, (row + 1) * augmentValues);
     const other = augmentation.kind === 'spectrogram' ? rowAt(parameters[4]) : rowAt(row);
-    const change = { kind: augmentation.kind, shape, parameters, noiseSeed, row };
+    const units = augmentation.kind === 'motion' ? augmentation.units : undefined;
+    const change = { kind: augmentation.kind, shape, parameters, units, noiseSeed, row };
     twin.set(augmentRow(rowAt(row), other, change), row * width);
   }
   const original = Float32Array.from(kernels, (_, i) => rowAt(Math.floor(i / width))[i % width]);
@@ -58,6 +66,8 @@ function bothWays(input: readonly number[], augmentation: Augmentation, seed = 3
 }
 
 const motion = defaultAugmentationFor('motion') as Augmentation & { kind: 'motion' };
+/** What normalisation took from three axes of acceleration and three of rotation; the fourth never moved. */
+const sensor = { mean: [-3.3, 1.9, 7.6, 0, 2.5, -1], deviation: [3.9, 2.7, 4.4, 0, 60, 35.5] };
 const spectrogram = defaultAugmentationFor('spectrogram') as Augmentation & { kind: 'spectrogram' };
 const image = defaultAugmentationFor('image') as Augmentation & { kind: 'image' };
 const noSpectrogram = {
@@ -69,6 +79,7 @@ const noImage = { ...image, flip: false, crop: 0, brightness: 0, contrast: 0, no
 describe('the kernels and their twin', () => {
   it.each<[string, readonly number[], Augmentation]>([
     ['motion of six axes', [20, 6], { ...motion, offset: 0.3 }],
+    ['motion whose gravity turns, too', [20, 6], { ...motion, offset: 0.3, units: sensor }],
     ['motion of four axes, which cannot be turned', [20, 4], motion],
     ['one frame', [1, 3], motion],
     ['flat features', [17], { ...motion, offset: 0.1 }],
@@ -95,6 +106,18 @@ describe('what varies', () => {
       const { kernels, original } = bothWays(input, augmentation);
       expect(kernels).toEqual(original);
     }
+  });
+
+  it('in motion of known units is where a vector points, not how long it is', () => {
+    const still = { jitter: 0, scale: 0, shift: 0, warp: 0, offset: 0 };
+    const units = { mean: [-3.3, 1.9, 7.6], deviation: [3.9, 2.7, 4.4] };
+    const { kernels, original } = bothWays([16, 3], { ...motion, ...still, units });
+    const lengths = (values: Float32Array) =>
+      Array.from({ length: values.length / 3 }, (_, t) =>
+        Math.hypot(...[0, 1, 2].map((a) => values[t * 3 + a] * units.deviation[a] + units.mean[a])),
+      );
+    lengths(original).forEach((length, t) => expect(lengths(kernels)[t]).toBeCloseTo(length, 4));
+    expect(kernels).not.toEqual(original);
   });
 
   it('in a spectrogram are whole frames and bands set to the mean, at most as wide as said', () => {
@@ -131,5 +154,22 @@ describe('what varies', () => {
     }
     expect(flipped).toBeGreaterThan(count / 5);
     expect(flipped).toBeLessThan((4 * count) / 5);
+  });
+});
+
+describe('units of motion are refused', () => {
+  const fine = [1, 1, 1];
+  it.each([
+    ['for too few axes', { mean: [0, 0], deviation: [1, 1] }],
+    ['without a deviation for each', { mean: fine, deviation: [1, 1] }],
+    ['with a negative deviation', { mean: fine, deviation: [1, -1, 1] }],
+    ['with a mean that is none', { mean: [0, NaN, 0], deviation: fine }],
+  ])('%s', async (_, units) => {
+    const options = { epochs: 1, batchSize: 8, learningRate: 0.01, seed: 1, threads: 1, patience: 0 };
+    const training = coreEngine({ workerScript: null }).train(specFor([8, 3]), rowsFor([8, 3], 1), undefined, {
+      ...options,
+      augmentation: { ...motion, units },
+    });
+    await expect(training).rejects.toMatchObject({ code: 'bad-options' });
   });
 });

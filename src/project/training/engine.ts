@@ -2,14 +2,13 @@
 import {
   classWeightsOf,
   coreEngine,
-  defaultAugmentationFor,
   tensorflowEngine,
-  type Augmentation,
   type LabelledRows,
   type TrainEngine,
   type TrainOptions,
 } from '../../train';
 import type { TrainSettings } from '../contract';
+import { augmentationFor } from './augmenting';
 import type { PreparedRows } from './rows';
 import type { TrainWork } from './work';
 
@@ -22,14 +21,6 @@ export function engineFor(settings: Pick<TrainSettings, 'engine'>): TrainEngine 
 
 function scheduleOf({ schedule, epochs }: TrainSettings): TrainOptions['schedule'] {
   return schedule === 'step' ? { step: Math.ceil(epochs / 3), factor: 1 / 3 } : schedule;
-}
-
-/** Varies what the rows are: windows of a sensor, pictures; nothing where a row is a list of features. */
-function augmentationFor({ resolved }: PreparedRows): Augmentation | undefined {
-  const { inputShape, block } = resolved;
-  if (inputShape.length === 3) return defaultAugmentationFor('image');
-  if (inputShape.length < 2) return defaultAugmentationFor('features');
-  return defaultAugmentationFor(block.kind === 'raw' ? 'motion' : 'spectrogram');
 }
 
 export function optionsFor(

@@ -16,6 +16,24 @@ void addNoise(float* to, int32_t count, float deviation, uint32_t seed) {
   for (int32_t i = 0; i < count; i++) to[i] += deviation * normalOf(seed, static_cast<uint32_t>(i));
 }
 
+// Turns axes a to a + 2, in the sensor's own units (gravity turns too) where they are known.
+void turnVector(const Job& job, float* out, int32_t a, const float* turn) {
+  float from[3];
+  for (int32_t i = 0; i < 3; i++) {
+    from[i] = out[a + i];
+    if (job.axisMean) from[i] = from[i] * job.axisDeviation[a + i] + job.axisMean[a + i];
+  }
+  for (int32_t i = 0; i < 3; i++) {
+    float turned = turn[i * 3] * from[0] + turn[i * 3 + 1] * from[1] + turn[i * 3 + 2] * from[2];
+    if (job.axisMean) {
+      // An axis that never moved is 0 in every row, and stays so.
+      const float deviation = job.axisDeviation[a + i];
+      turned = deviation > 0.0f ? (turned - job.axisMean[a + i]) / deviation : 0.0f;
+    }
+    out[a + i] = turned;
+  }
+}
+
 // One window at another speed, moved in time, louder or softer, turned, on another level, with noise; ends
 // hold their value. Parameters: gain, shift in frames, speed, jitter, offset, then a turn as three rows of
 // three.
@@ -44,13 +62,7 @@ void augmentMotion(const Job& job, const float* from, float* to, const float* pa
       const float right = from[after * axes + a];
       out[a] = (left + (right - left) * part) * gain;
     }
-    for (int32_t a = 0; turning && a < axes; a += 3) {
-      const float x = out[a];
-      const float y = out[a + 1];
-      const float z = out[a + 2];
-      for (int32_t i = 0; i < 3; i++)
-        out[a + i] = turn[i * 3] * x + turn[i * 3 + 1] * y + turn[i * 3 + 2] * z;
-    }
+    for (int32_t a = 0; turning && a < axes; a += 3) turnVector(job, out, a, turn);
     for (int32_t a = 0; a < axes && offset > 0.0f; a++)
       out[a] += offset * normalOf(levelSeed, static_cast<uint32_t>(a));
   }

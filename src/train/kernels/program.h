@@ -113,9 +113,11 @@ struct Job {
   // Also set before each run.
   const float* dataTargets;  // null = the loss does not matter
   int32_t augmentKind;
-  float smoothing;     // share of a label that is spread over all classes
-  float momentumRate;  // of gradient descent
-  float weightDecay;   // share of each kernel value taken per unit of learning rate
+  float smoothing;        // share of a label that is spread over all classes
+  float momentumRate;     // of gradient descent
+  float weightDecay;      // share of each kernel value taken per unit of learning rate
+  const float* axisMean;  // per axis of motion, what normalisation took away; null = turn what it left
+  const float* axisDeviation;
 };
 
 }  // namespace train

@@ -32,7 +32,7 @@ class TensorFlowEngine implements TrainEngine {
     const objective = objectiveOf(spec);
     checkTrainingRows(training, objective);
     if (validation) checkRows(validation, objective, 'validation');
-    checkOptions(options, objective, spec.input.length);
+    checkOptions(options, objective, spec.input);
     refuseFakeQuantisation(options);
     if (options.initial) checkWeights(spec, options.initial);
     if (options.resume)

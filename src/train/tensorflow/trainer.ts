@@ -67,7 +67,8 @@ export class TfTrainer {
       if (augmentation && drawn) {
         const parameters = drawn.subarray(row * augmentValues, (row + 1) * augmentValues);
         const other = augmentation.kind === 'spectrogram' ? rowAt(parameters[4]) : values;
-        values = augmentRow(values, other, { kind: augmentation.kind, shape, parameters, noiseSeed, row });
+        const units = augmentation.kind === 'motion' ? augmentation.units : undefined;
+        values = augmentRow(values, other, { kind: augmentation.kind, shape, parameters, units, noiseSeed, row });
       }
       x.set(values, row * width);
     });
