@@ -9,86 +9,12 @@ activations on everything, odd shapes.
 import os
 import sys
 
-import flatbuffers
 import numpy as np
+from model_builder import TYPES, Builder
 from tflite_micro.python.tflite_micro import runtime
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
-TYPES = {"int8": 9, "uint8": 3, "int32": 2, "float32": 0}
 ACTIVATIONS = [0, 1, 2, 3]  # none, relu, relu_n1_to_1, relu6
-
-
-class Builder:
-    def __init__(self, random):
-        self.random = random
-        self.model = schema.ModelT()
-        self.model.version = 3
-        self.model.buffers = [schema.BufferT()]
-        self.model.operatorCodes = []
-        self.graph = schema.SubGraphT()
-        self.graph.tensors = []
-        self.graph.operators = []
-        self.graph.inputs = []
-        self.graph.outputs = []
-        self.model.subgraphs = [self.graph]
-
-    def tensor(self, shape, kind="int8", scale=None, zero=None, data=None, dimension=0):
-        tensor = schema.TensorT()
-        tensor.shape = [int(x) for x in shape]
-        tensor.type = TYPES[kind]
-        tensor.name = "t%d" % len(self.graph.tensors)
-        tensor.buffer = 0
-        if scale is not None:
-            quantization = schema.QuantizationParametersT()
-            quantization.scale = np.atleast_1d(np.float32(scale))
-            count = len(quantization.scale)
-            quantization.zeroPoint = np.full(count, 0 if zero is None else zero, np.int64)
-            quantization.quantizedDimension = dimension
-            tensor.quantization = quantization
-        if data is not None:
-            buffer = schema.BufferT()
-            buffer.data = np.frombuffer(np.ascontiguousarray(data).tobytes(), np.uint8)
-            tensor.buffer = len(self.model.buffers)
-            self.model.buffers.append(buffer)
-        self.graph.tensors.append(tensor)
-        return len(self.graph.tensors) - 1
-
-    def activation(self, shape, scale=None, zero=None, kind="int8"):
-        low = 0 if kind == "uint8" else -128
-        zero = int(self.random.integers(low, low + 256)) if zero is None else zero
-        return self.tensor(shape, kind, self.scale() if scale is None else scale, zero)
-
-    def scale(self, low=-4.0, high=-0.5):
-        return np.float32(10.0 ** self.random.uniform(low, high))
-
-    def bias(self, x, w, channels):
-        """Its scales are those of the sums, as the specification has it."""
-        scales = self.graph.tensors[x].quantization.scale[0] * self.graph.tensors[w].quantization.scale
-        values = self.random.integers(-9000, 9000, channels).astype(np.int32)
-        return self.tensor([channels], "int32", scales, 0, values)
-
-    def input(self, index):
-        self.graph.inputs.append(index)
-        return index
-
-    def operator(self, code, inputs, outputs, options=None, kind=0, version=1):
-        entry = schema.OperatorCodeT()
-        entry.deprecatedBuiltinCode = min(code, 127)
-        entry.builtinCode = code
-        entry.version = version
-        self.model.operatorCodes.append(entry)
-        operator = schema.OperatorT()
-        operator.opcodeIndex = len(self.model.operatorCodes) - 1
-        operator.inputs = inputs
-        operator.outputs = outputs
-        operator.builtinOptionsType = kind
-        operator.builtinOptions = options
-        self.graph.operators.append(operator)
-
-    def bytes(self):
-        builder = flatbuffers.Builder(4096)
-        builder.Finish(self.model.Pack(builder), b"TFL3")
-        return bytes(builder.Output())
 
 
 def between(random, low, high):
@@ -221,20 +147,80 @@ def sigmoid(random, b):
     return [y]
 
 
-def add(random, b):
-    options = schema.AddOptionsT()
-    options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
+def two_shapes(random):
+    """Shapes of two inputs that go together, and of the output."""
     shape = [between(random, 1, 5) for _ in range(between(random, 1, 4))]
     first, second = list(shape), list(shape)
     if random.integers(2):
         for i in range(len(shape)):
             (first, second)[between(random, 0, 1)][i] = 1 if random.integers(3) == 0 else shape[i]
         shape = [max(p, q) for p, q in zip(first, second)]
+    return first, second, shape
+
+
+def add(random, b):
+    """ADD, SUB or MUL."""
+    code, options, kind = [
+        (0, schema.AddOptionsT(), schema.BuiltinOptions.AddOptions),
+        (41, schema.SubOptionsT(), schema.BuiltinOptions.SubOptions),
+        (18, schema.MulOptionsT(), schema.BuiltinOptions.MulOptions),
+    ][between(random, 0, 2)]
+    options.fusedActivationFunction = int(random.choice(ACTIVATIONS))
+    first, second, shape = two_shapes(random)
     base = b.scale(-3, -1)
     x1 = b.input(b.activation(first, base * np.float32(random.uniform(0.2, 5))))
     x2 = b.input(b.activation(second, base * np.float32(random.uniform(0.2, 5))))
     y = b.activation(shape, base * np.float32(random.uniform(0.2, 5)))
-    b.operator(0, [x1, x2], [y], options, schema.BuiltinOptions.AddOptions, 2)
+    b.operator(code, [x1, x2], [y], options, kind, 2)
+    return [y]
+
+
+def extremum(random, b):
+    """MAXIMUM or MINIMUM."""
+    first, second, shape = two_shapes(random)
+    scale, zero = b.scale(), between(random, -128, 127)
+    x1, x2 = b.input(b.activation(first, scale, zero)), b.input(b.activation(second, scale, zero))
+    y = b.activation(shape, scale, zero)
+    options, kind = schema.MaximumMinimumOptionsT(), schema.BuiltinOptions.MaximumMinimumOptions
+    b.operator(int(random.choice([55, 57])), [x1, x2], [y], options, kind, 2)
+    return [y]
+
+
+def relu(random, b):
+    """RELU, RELU6 or LEAKY_RELU; some over all 256 inputs."""
+    shape = [16, 16] if random.integers(2) else [between(random, 1, 20), between(random, 1, 9)]
+    which = between(random, 0, 2)
+    x = b.input(b.activation(shape, b.scale(-3, -1)))
+    if which == 1:
+        quantization = b.graph.tensors[x].quantization
+        y = b.activation(shape, quantization.scale[0], int(quantization.zeroPoint[0]))
+        b.operator(21, [x], [y], version=2)
+        return [y]
+    y = b.activation(shape, b.graph.tensors[x].quantization.scale[0] * np.float32(random.uniform(0.3, 3)))
+    if which == 0:
+        b.operator(19, [x], [y], version=2)
+    else:
+        options = schema.LeakyReluOptionsT()
+        options.alpha = float(random.choice([0.1, 0.2, 0.3, 0.01, 1.5]))
+        b.operator(98, [x], [y], options, schema.BuiltinOptions.LeakyReluOptions, 2)
+    return [y]
+
+
+def concatenation(random, b):
+    shape = [between(random, 1, 5) for _ in range(between(random, 1, 4))]
+    axis = between(random, 0, len(shape) - 1)
+    scale, zero = b.scale(), between(random, -128, 127)
+    inputs, along = [], 0
+    for _ in range(between(random, 1, 4)):
+        part = list(shape)
+        part[axis] = between(random, 1, 4)
+        along += part[axis]
+        inputs.append(b.input(b.activation(part, scale, zero)))
+    shape[axis] = along
+    y = b.activation(shape, scale, zero)
+    options = schema.ConcatenationOptionsT()
+    options.axis = axis - (len(shape) if random.integers(3) == 0 else 0)
+    b.operator(2, inputs, [y], options, schema.BuiltinOptions.ConcatenationOptions, 2)
     return [y]
 
 
@@ -310,6 +296,7 @@ def reshape(random, b):
 
 
 MAKERS = [conv, conv, depthwise, dense, pool, softmax, add, mean, pad, quantize, dequantize, reshape, sigmoid]
+MAKERS += [add, extremum, relu, relu, concatenation]
 
 
 def fill(random, tensor):

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadCore } from '../../src/core';
 import { describeWith, needsPython } from '../support/needs';
 
-const count = Number(process.env['DORMOUSE_OPERATOR_MODELS'] ?? 600);
+const count = Number(process.env['DORMOUSE_OPERATOR_MODELS'] ?? 900);
 const seed = process.env['DORMOUSE_OPERATOR_SEED'] ?? '7';
 
 describeWith(needsPython('tflite_micro', 'numpy'), 'each operator', () => {
@@ -40,20 +40,28 @@ describeWith(needsPython('tflite_micro', 'numpy'), 'each operator', () => {
     expect([...seen].sort()).toEqual([
       'ADD',
       'AVERAGE_POOL_2D',
+      'CONCATENATION',
       'CONV_2D',
       'DEPTHWISE_CONV_2D',
       'DEQUANTIZE',
       'EXPAND_DIMS',
       'FULLY_CONNECTED',
+      'LEAKY_RELU',
       'LOGISTIC',
+      'MAXIMUM',
       'MAX_POOL_2D',
       'MEAN',
+      'MINIMUM',
+      'MUL',
       'PAD',
       'PADV2',
       'QUANTIZE',
+      'RELU',
+      'RELU6',
       'RESHAPE',
       'SOFTMAX',
       'SQUEEZE',
+      'SUB',
       'TANH',
     ]);
   });

@@ -12,7 +12,7 @@ import { ArmEngine, type ArmCore, type ArmJob } from '../support/arm-engine';
 import { fnv1a32, goldenInput, goldenModels, readGolden } from '../support/goldens';
 import { dataFolder, describeWith, needsCommands, needsPython } from '../support/needs';
 
-const count = Number(process.env['DORMOUSE_ARM_MODELS'] ?? 338);
+const count = Number(process.env['DORMOUSE_ARM_MODELS'] ?? 360);
 
 describeWith(needsCommands('arm-none-eabi-g++', 'qemu-system-arm'), 'the int8 engine on Cortex-M', () => {
   let engine: ArmEngine;

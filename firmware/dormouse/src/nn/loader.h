@@ -18,6 +18,9 @@ static const uint32_t kMaxArenaBytes = 1u << 26;
 // About a minute on the fastest board.
 static const uint64_t kMaxWork = 1ull << 33;
 
+// A plan item's first step while nothing has written it.
+static const uint16_t kUnwritten = 0xFFFF;
+
 class Loader {
  public:
   Loader(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes, char* text,

@@ -51,7 +51,10 @@ enum Pool2DField {
 };
 enum FullyConnectedField { kDenseActivation = 0, kDenseWeightsFormat = 1 };
 enum SoftmaxField { kSoftmaxBeta = 0 };
+// Of ADD, SUB and MUL.
 enum AddField { kAddActivation = 0 };
+enum ConcatenationField { kConcatenationAxis = 0, kConcatenationActivation = 1 };
+enum LeakyReluField { kLeakyReluAlpha = 0 };
 
 enum Padding { kSame = 0, kValid = 1 };
 enum Activation { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRelu6 = 3 };
@@ -59,21 +62,29 @@ enum Activation { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRelu6 = 3 };
 enum BuiltinOperator {
   kAdd = 0,
   kAveragePool2D = 1,
+  kConcatenation = 2,
   kConv2D = 3,
   kDepthwiseConv2D = 4,
   kDequantize = 6,
   kFullyConnected = 9,
   kLogistic = 14,
   kMaxPool2D = 17,
+  kMul = 18,
+  kReluOperator = 19,
+  kRelu6Operator = 21,
   kReshape = 22,
   kSoftmax = 25,
   kTanh = 28,
   kCustom = 32,
   kPad = 34,
   kMean = 40,
+  kSub = 41,
   kSqueeze = 43,
+  kMaximum = 55,
+  kMinimum = 57,
   kPadV2 = 60,
   kExpandDims = 70,
+  kLeakyRelu = 98,
   kQuantize = 114,
   kPlaceholder = 127
 };

@@ -1,14 +1,15 @@
-// Sum of two int8 tensors of different scales, with NumPy's broadcasting.
+// Sum and difference of two int8 tensors of different scales.
 #ifndef DORMOUSE_NN_KERNELS_ADD_H
 #define DORMOUSE_NN_KERNELS_ADD_H
 
 #include "../fixed_point.h"
-#include "../graph.h"
+#include "broadcast.h"
 
 namespace dormouse {
 namespace nn {
 
 struct AddParams {
+  Broadcast shape;
   Multiplier first;
   Multiplier second;
   Multiplier sum;
@@ -17,14 +18,10 @@ struct AddParams {
   int16_t outputOffset;
   int16_t low;
   int16_t high;
-  uint8_t rank;
-  uint32_t dims[kMaxRank];        // of the output
-  uint32_t firstSteps[kMaxRank];  // how far one step along each dimension moves, 0 where an input is repeated
-  uint32_t secondSteps[kMaxRank];
 };
 
 void add(const AddParams& params, const int8_t* first, const int8_t* second, int8_t* output);
-uint32_t addScratchBytes(const AddParams& params);
+void subtract(const AddParams& params, const int8_t* first, const int8_t* second, int8_t* output);
 
 }  // namespace nn
 }  // namespace dormouse

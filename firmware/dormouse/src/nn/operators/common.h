@@ -45,20 +45,28 @@ inline const int32_t* int32Data(const Tensor* tensor) {
 
 extern const Operation kAddOperation;
 extern const Operation kAveragePoolOperation;
+extern const Operation kConcatenationOperation;
 extern const Operation kConvOperation;
 extern const Operation kDepthwiseOperation;
 extern const Operation kDequantizeOperation;
 extern const Operation kExpandDimsOperation;
 extern const Operation kFullyConnectedOperation;
+extern const Operation kLeakyReluOperation;
 extern const Operation kLogisticOperation;
 extern const Operation kMaxPoolOperation;
+extern const Operation kMaximumOperation;
 extern const Operation kMeanOperation;
+extern const Operation kMinimumOperation;
+extern const Operation kMulOperation;
 extern const Operation kPadOperation;
 extern const Operation kPadV2Operation;
 extern const Operation kQuantizeOperation;
+extern const Operation kReluOperation;
+extern const Operation kRelu6Operation;
 extern const Operation kReshapeOperation;
 extern const Operation kSoftmaxOperation;
 extern const Operation kSqueezeOperation;
+extern const Operation kSubOperation;
 extern const Operation kTanhOperation;
 
 }  // namespace nn

@@ -9,23 +9,14 @@ const Operation* findOperation(int32_t code) {
 #if defined(DORMOUSE_NN_OPERATIONS)
   static const Operation* const kAll[] = {DORMOUSE_NN_OPERATIONS};
 #else
-  static const Operation* const kAll[] = {&kAddOperation,
-                                          &kAveragePoolOperation,
-                                          &kConvOperation,
-                                          &kDepthwiseOperation,
-                                          &kDequantizeOperation,
-                                          &kExpandDimsOperation,
-                                          &kFullyConnectedOperation,
-                                          &kLogisticOperation,
-                                          &kMaxPoolOperation,
-                                          &kMeanOperation,
-                                          &kPadOperation,
-                                          &kPadV2Operation,
-                                          &kQuantizeOperation,
-                                          &kReshapeOperation,
-                                          &kSoftmaxOperation,
-                                          &kSqueezeOperation,
-                                          &kTanhOperation};
+  static const Operation* const kAll[] = {
+      &kAddOperation,       &kAveragePoolOperation, &kConcatenationOperation, &kConvOperation,
+      &kDepthwiseOperation, &kDequantizeOperation,  &kExpandDimsOperation,    &kFullyConnectedOperation,
+      &kLeakyReluOperation, &kLogisticOperation,    &kMaxPoolOperation,       &kMaximumOperation,
+      &kMeanOperation,      &kMinimumOperation,     &kMulOperation,           &kPadOperation,
+      &kPadV2Operation,     &kQuantizeOperation,    &kReluOperation,          &kRelu6Operation,
+      &kReshapeOperation,   &kSoftmaxOperation,     &kSqueezeOperation,       &kSubOperation,
+      &kTanhOperation};
 #endif
   for (const Operation* const operation : kAll) {
     if (operation->code == code) return operation;

@@ -1,0 +1,28 @@
+// Product of two int8 tensors, and the larger or smaller of two of the same scale.
+#ifndef DORMOUSE_NN_KERNELS_MULTIPLY_H
+#define DORMOUSE_NN_KERNELS_MULTIPLY_H
+
+#include "../fixed_point.h"
+#include "broadcast.h"
+
+namespace dormouse {
+namespace nn {
+
+struct MultiplyParams {
+  Broadcast shape;
+  Multiplier product;
+  int16_t firstOffset;  // minus the zero points
+  int16_t secondOffset;
+  int16_t outputOffset;
+  int16_t low;
+  int16_t high;
+};
+
+void multiplyTensors(const MultiplyParams& params, const int8_t* first, const int8_t* second, int8_t* output);
+void largerOf(const Broadcast& shape, const int8_t* first, const int8_t* second, int8_t* output);
+void smallerOf(const Broadcast& shape, const int8_t* first, const int8_t* second, int8_t* output);
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif

@@ -1,0 +1,18 @@
+// The shapes of operators with two inputs. Inside nn/operators only.
+#ifndef DORMOUSE_NN_OPERATORS_BROADCAST_H
+#define DORMOUSE_NN_OPERATORS_BROADCAST_H
+
+#include "../kernels/broadcast.h"
+#include "common.h"
+
+namespace dormouse {
+namespace nn {
+
+// Checks two int8 inputs and an int8 output whose shapes go together, and lets the output lie over an input
+// of its size.
+bool makeBroadcast(Preparation& p, Broadcast* broadcast);
+
+}  // namespace nn
+}  // namespace dormouse
+
+#endif
