@@ -49,13 +49,25 @@ export async function shrink(shrinking: Shrinking): Promise<Shrunk> {
   const better = aware !== null && aware.quantized !== quantized;
   if (better) variants.push({ id: 'aware', spec: aware.spec, weights: aware.weights, quantized: aware.quantized });
   const last = variants[variants.length - 1];
+  const scores = await evaluate(shrinking, variants);
   return {
     spec: last.spec,
     weights: last.weights,
     quantized: better ? aware.quantized : quantized,
     quantisation: better ? 'aware' : 'afterTraining',
     variants,
-    scores: await evaluate(shrinking, variants),
-    warnings: aware?.warning === undefined ? [] : [aware.warning],
+    scores,
+    warnings: [...(aware?.warning === undefined ? [] : [aware.warning]), ...pruningWarning(shrinking, scores)],
   };
+}
+
+/** On the held-out windows; more than this is worth a word. */
+const bearableLoss = 0.02;
+
+function pruningWarning({ settings }: Shrinking, { float, int8 }: Scores): string[] {
+  const lost = (float?.accuracy ?? NaN) - (int8?.accuracy ?? NaN);
+  if (settings.prune.kind === 'none' || !(lost > bearableLoss)) return [];
+  return [
+    `The pruned model gets ${(100 * lost).toFixed(1)} % fewer held-out windows right than the whole one did: choose a milder target, or more epochs.`,
+  ];
 }
