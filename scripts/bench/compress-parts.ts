@@ -10,4 +10,4 @@ export {
 export { loadCore } from '../../src/core';
 export { buildModel, macsOf } from '../../src/model';
 export { classWeightsOf, coreEngine, defaultAugmentationFor } from '../../src/train';
-export { magicWandRows, photographRows, separableNetwork } from './quantise-parts';
+export { magicWandRows, photographRows } from './quantise-parts';

@@ -1,9 +1,9 @@
 /**
- * What pruning costs and brings, on people or images that training has not seen: half of the filters of every layer (the
- * network shrinks), and 80 % of the single weights (the compressed file shrinks), each trained on for as many epochs as
- * the network was trained at first; `longer` is the whole network trained on for just as long, so that pruning is not
- * given credit for more training. Accuracies are of the int8 models in the board's core, but for `float`. Needs the
- * recordings (DORMOUSE_DATA).
+ * What pruning costs and brings, on people or images that training has not seen: half of the filters of every layer, or
+ * as many as halve the multiply-accumulates (the network shrinks), and 80 % of the single weights (the compressed file
+ * shrinks), each trained on for as many epochs as the network was trained at first; `longer` is the whole network trained
+ * on for just as long, so that pruning is not given credit for more training. Accuracies are of the int8 models in the
+ * board's core, but for `float`. Needs the recordings (DORMOUSE_DATA).
  */
 import { loadParts } from '../lib/parts.mjs';
 
@@ -12,6 +12,7 @@ const core = await parts.loadCore();
 const engine = parts.coreEngine();
 const seeds = [1, 2, 3];
 const rounds = 3;
+const variantNames = ['float', 'int8', 'longer', 'filters', 'macs', 'synapses'];
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const short = (value) => Number(value.toFixed(4));
@@ -34,14 +35,17 @@ async function variantsOf({ rows, specOf, epochs, learningRate, augmentation }, 
   const longer = await engine.train(spec, teach, undefined, { ...again, initial: weights });
   const common = { engine, spec, weights, training: teach };
   const half = await parts.pruneFilters({ spec, weights, keep: 0.5 });
-  const filters = await parts.pruneToTarget({
-    ...common,
-    cost: parts.macsOf,
-    target: parts.macsOf(half.spec),
-    score: 'loss',
-    rounds,
-    fineTune: { ...again, epochs: Math.ceil(epochs / rounds) },
-  });
+  const pruned = (target) =>
+    parts.pruneToTarget({
+      ...common,
+      cost: parts.macsOf,
+      target,
+      score: 'loss',
+      rounds,
+      fineTune: { ...again, epochs: Math.ceil(epochs / rounds) },
+    });
+  const filters = await pruned(parts.macsOf(half.spec));
+  const macs = await pruned(parts.macsOf(spec) / 2);
   const synapses = await parts.pruneSynapses({ ...common, fineTune: again, target: { share: 0.8 } });
   const int8 = (name, model) => ({
     name,
@@ -54,6 +58,7 @@ async function variantsOf({ rows, specOf, epochs, learningRate, augmentation }, 
     int8('int8', { spec, weights }),
     int8('longer', { spec, weights: longer.weights }),
     int8('filters', filters),
+    int8('macs', macs),
     int8('synapses', synapses),
   ];
 }
@@ -70,7 +75,7 @@ async function once(setting, seed) {
     const noise = worst ? { worstLayer: worst.name, snrDb: short(worst.snrDb) } : {};
     run[name] = { ...figures, parameters, zeroShare: short(zeroShare), flipped: variant.flipped.length, ...noise };
   }
-  const said = ['float', 'int8', 'longer', 'filters', 'synapses'].map((name) => `${name} ${run[name].accuracy}`);
+  const said = variantNames.map((name) => `${name} ${run[name].accuracy}`);
   process.stderr.write(`  seed ${seed}: ${said.join(', ')}\n`);
   return run;
 }
@@ -86,15 +91,11 @@ async function measure(name, setting) {
   };
   return {
     held: setting.rows.held.count,
-    accuracy: Object.fromEntries(
-      ['float', 'int8', 'longer', 'filters', 'synapses'].map((variant) => [
-        variant,
-        over((run) => run[variant].accuracy),
-      ]),
-    ),
+    accuracy: Object.fromEntries(variantNames.map((variant) => [variant, over((run) => run[variant].accuracy)])),
     lostByFilters: over((run) => run.int8.accuracy - run.filters.accuracy),
+    lostByMacs: over((run) => run.int8.accuracy - run.macs.accuracy),
     lostBySynapses: over((run) => run.int8.accuracy - run.synapses.accuracy),
-    macsDividedBy: over((run) => run.int8.macs / run.filters.macs),
+    macsDividedByFilters: over((run) => run.int8.macs / run.filters.macs),
     deflatedDividedByFilters: over((run) => run.int8.deflatedBytes / run.filters.deflatedBytes),
     deflatedDividedBySynapses: over((run) => run.int8.deflatedBytes / run.synapses.deflatedBytes),
     runs,
@@ -103,7 +104,6 @@ async function measure(name, setting) {
 
 const photographs = parts.photographRows();
 const zoo = (kind, size) => (inputShape, classes) => parts.buildModel({ kind, size, inputShape, classes });
-const image = { rows: photographs, learningRate: 0.003, augmentation: 'image' };
 const result = {};
 result['magic wand, conv1d medium'] = await measure('magic wand, conv1d medium', {
   rows: await parts.magicWandRows(),
@@ -112,10 +112,12 @@ result['magic wand, conv1d medium'] = await measure('magic wand, conv1d medium',
   learningRate: 0.003,
   augmentation: 'motion',
 });
-result['photographs, depthwise separable'] = await measure('photographs, depthwise separable', {
-  ...image,
-  specOf: parts.separableNetwork,
-  epochs: 24,
+result['photographs, conv2d medium'] = await measure('photographs, conv2d medium', {
+  rows: photographs,
+  specOf: zoo('conv2d', 'medium'),
+  epochs: 40,
+  learningRate: 0.003,
+  augmentation: 'image',
 });
 await engine.close();
 console.log(JSON.stringify(result));
