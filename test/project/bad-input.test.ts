@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode, encode } from 'cborg';
-import { Project, trainProject } from '../../src/project';
+import { Project, testCompression, testProject, trainProject } from '../../src/project';
 import { codeOf } from './rig';
 import { smallProjects, type SmallProjects } from './small-project';
 
@@ -121,6 +121,36 @@ describe('the files of a project', () => {
     const training = { engine, model, size, epochs, batchSize, learningRate, seed, threads, patience, augment };
     await writeFile(path, JSON.stringify({ ...settings, format: 1, training }));
     await expect(reopened(project)).resolves.toBe('no error');
+  });
+
+  it('have a model that goes on where an earlier version trained it', async () => {
+    const project = await projects.open();
+    const model = await trainProject(project);
+    const path = join(project.folder, 'model', 'trained.cbor');
+    const bytes = (values: Float32Array | Int8Array) =>
+      new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const { quantisation: _how, compression: _report, ...report } = model.report;
+    const before = {
+      format: 1,
+      report,
+      fingerprint: model.fingerprint,
+      resolved: JSON.stringify(model.resolved),
+      spec: JSON.stringify(model.spec),
+      mean: bytes(model.normalisation.mean),
+      inverseStd: bytes(model.normalisation.inverseStd),
+      weights: model.weights.map((layer) =>
+        Object.fromEntries(Object.entries(layer).map(([name, values]) => [name, bytes(values as Float32Array)])),
+      ),
+      tflite: model.quantized.tflite,
+      quantization: JSON.stringify({ ...model.quantized, tflite: undefined }),
+      golden: model.golden.map(({ input, output }) => ({ input: bytes(input), output: bytes(output) })),
+    };
+    await writeFile(path, encode(before));
+    const again = await Project.open(project.folder, { readOnly: true });
+    const { rows } = await testProject(again, 'int8', null);
+    expect(rows).toEqual((await testProject(project, 'int8', null)).rows);
+    expect((await testCompression(again)).variants.map(({ id }) => id)).toEqual(['float', 'int8']);
+    await again.close();
   });
 
   it('have a model that is trained again where a newer version wrote it', async () => {

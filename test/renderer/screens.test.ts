@@ -299,6 +299,44 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
     await page.getByText(/first with some people kept aside/).waitFor();
   });
 
+  it('sets a target for pruning, cancels and continues', async () => {
+    await open('scene=data&step=train');
+    await page.getByText('7.7 KB as int8').waitFor();
+    await page.getByText('Shrink further').click();
+    await page.getByRole('radio', { name: 'Filters' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByText('50 % of them go').waitFor();
+    await page.getByRole('radio', { name: 'Size' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByText('down to 3.9 KB').waitFor();
+    await page.getByRole('slider').focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.getByText('down to 3.8 KB').waitFor();
+    await page.getByText('Start from another model').click();
+    await page.getByRole('button', { name: 'A project…' }).press('Enter');
+    await page.getByText('new-gestures').waitFor();
+    await page.getByText('Advanced', { exact: true }).click();
+    expect(await violations(), 'all folds open').toEqual([]);
+    await page.getByRole('button', { name: 'Start fresh instead' }).press('Enter');
+    await page.getByRole('button', { name: 'Train the model' }).press('Enter');
+    await page.getByText(/Training: round/).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await page.getByText('can go on after round 12 of 60').waitFor();
+    await page.getByRole('button', { name: 'Continue' }).press('Enter');
+    await page.getByText(/Training: round/).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  });
+
+  it('compares what each step of shrinking cost, and opens the recordings it changed', async () => {
+    await open('scene=trained&step=test');
+    const row = page.getByRole('row', { name: /Pruned, 8-bit · int8 on the board/ });
+    await row.getByText('5.4 KB').waitFor();
+    await page.getByText(/felt most in the layer dense 3.*30 times \(29 dB\)/).waitFor();
+    await row.getByRole('button', { name: /3 answers changed/ }).press('Enter');
+    await page.getByText('Only answered otherwise than as trained').waitFor();
+    await page.getByText('3 recordings').first().waitFor();
+  });
+
   it('walks through the matrix with arrows and shows a cell’s recordings in Data', async () => {
     await open('scene=trained&step=test');
     await tabTo(/windows? of circle right/);
