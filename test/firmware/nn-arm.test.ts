@@ -29,9 +29,8 @@ describeWith(needsCommands('arm-none-eabi-g++', 'qemu-system-arm'), 'the int8 en
   const cores: ArmCore[] = ['cortex-m4f', 'cortex-m0plus'];
   const builds = cores.flatMap((core) => ['-O0', '-O2', '-Os'].map((level): [ArmCore, string] => [core, level]));
 
-  it.each(cores)('computes the published models on a %s as the reference kernels do', async (core, context) => {
-    if (!existsSync(dataFolder('models', 'golden')))
-      (context as unknown as { skip(reason: string): void }).skip('needs the recordings in models');
+  it.for(cores)('computes the published models on a %s as the reference kernels do', async (core, context) => {
+    if (!existsSync(dataFolder('models', 'golden'))) context.skip('needs the recordings in models (set DORMOUSE_DATA)');
     const program = await engine.build(core, '-O2');
     for (const [name, file] of goldenModels) {
       const golden = readGolden(name);
@@ -50,9 +49,9 @@ describeWith(needsCommands('arm-none-eabi-g++', 'qemu-system-arm'), 'the int8 en
     }
   });
 
-  it.each(builds)('computes single operators on a %s at %s as TensorFlow Lite Micro', async (core, level) => {
+  it.for(builds)('computes single operators on a %s at %s as TensorFlow Lite Micro', async ([core, level], context) => {
     const need = needsPython('tflite_micro', 'numpy');
-    if (!need.met) return;
+    if (!need.met) context.skip(need.reason);
     if (!existsSync(join(folder, '0.out')))
       execFileSync('python3', ['test/core/operators.py', folder, '19', String(count)]);
     const read = (index: number, kind: string): Uint8Array =>
