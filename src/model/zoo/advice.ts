@@ -19,7 +19,8 @@ export const modelAdvice: Readonly<Record<ModelKind, Readonly<Record<ModelSize, 
     large: 'For small pictures with subtle differences, on boards with a few hundred kilobytes of memory.',
   },
   dscnn: {
-    small: 'The usual choice for keywords: 24 KB, accurate, and fast enough to listen all the time on a Cortex-M4.',
+    small:
+      'The usual choice for keywords: some 25 KB of weights, accurate, and fast enough to listen all the time on a Cortex-M4.',
     medium: 'For a dozen keywords or noisy rooms, when you have hundreds of clips and a board with 256 KB of memory.',
     large: 'For many keywords with thousands of clips, on boards as fast as a Portenta.',
   },
