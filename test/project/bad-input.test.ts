@@ -129,7 +129,7 @@ describe('the files of a project', () => {
     const path = join(project.folder, 'model', 'trained.cbor');
     const bytes = (values: Float32Array | Int8Array) =>
       new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const { quantisation: _how, compression: _report, ...report } = model.report;
+    const report = { ...model.report, quantisation: undefined, compression: undefined };
     const before = {
       format: 1,
       report,
