@@ -128,7 +128,7 @@ describe('fineTuneQuantised', () => {
   });
 
   it('is refused by the TensorFlow.js engine in one sentence', async () => {
-    const other = tensorflowEngine();
+    const other = tensorflowEngine({ plain: true });
     await expect(
       fineTuneQuantised(other, spec, weights, training, held, { core, quantisation, training: options }),
     ).rejects.toMatchObject({

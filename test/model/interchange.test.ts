@@ -57,7 +57,7 @@ function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** The answer of a TensorFlow.js model that is built layer by layer from the spec, not read from a file. */
 const predicted = (spec: ModelSpec, weights: ModelWeights): Promise<Float32Array> =>
-  tensorflowEngine().predict(spec, weights, inputFor(spec), rows);
+  tensorflowEngine({ plain: true }).predict(spec, weights, inputFor(spec), rows);
 
 async function loadedInTfjs(files: readonly ModelFile[], spec: ModelSpec): Promise<ArrayLike<number>> {
   const json = JSON.parse(new TextDecoder().decode(files[0].bytes)) as tf.io.ModelJSON;

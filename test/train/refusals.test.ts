@@ -22,7 +22,7 @@ afterAll(() => {
 
 const sentence = expect.stringMatching(/^[A-Z][^\n]*\.$/) as string;
 const refused = (code: string) => ({ name: 'TrainError', code, message: sentence, action: sentence });
-const engines = [coreEngine({ workerScript: null }), tensorflowEngine()];
+const engines = [coreEngine({ workerScript: null }), tensorflowEngine({ plain: true })];
 const spec = toySpec(48, 3);
 const rows = toyMotion(40, 48, 3, 3);
 

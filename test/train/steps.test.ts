@@ -13,7 +13,7 @@ import { difference } from './compare';
 import { randomOptions, randomRows, randomSpec, randomWeights } from './random-specs';
 
 const core = coreEngine({ workerScript: null });
-const oracle = tensorflowEngine();
+const oracle = tensorflowEngine({ plain: true });
 afterAll(async () => {
   await core.close();
   await oracle.close();

@@ -6,7 +6,7 @@ import { expectSameGradients, gradientDifference } from './compare';
 import { randomRows, randomWeights } from './random-specs';
 
 const core = coreEngine({ workerScript: null });
-const oracle = tensorflowEngine();
+const oracle = tensorflowEngine({ plain: true });
 afterAll(async () => {
   await core.close();
   await oracle.close();

@@ -18,8 +18,10 @@ import { TfTrainer } from './trainer';
 class TensorFlowEngine implements TrainEngine {
   readonly id = 'tensorflow';
 
+  constructor(private readonly plain: boolean) {}
+
   async describe(): Promise<string> {
-    const { about } = await loadTensorFlow();
+    const { about } = await loadTensorFlow(this.plain);
     return `tensorflow: ${about}, in this process`;
   }
 
@@ -41,7 +43,7 @@ class TensorFlowEngine implements TrainEngine {
         'TensorFlow.js cannot continue a cancelled training.',
         'Train from the beginning, or use the core engine.',
       );
-    const { tf } = await loadTensorFlow();
+    const { tf } = await loadTensorFlow(this.plain);
     const trainer = new TfTrainer(tf, spec, options);
     try {
       return await trainer.run(training, validation?.count ? validation : undefined);
@@ -54,7 +56,7 @@ class TensorFlowEngine implements TrainEngine {
     const objective = objectiveOf(spec);
     checkInputs(x, count, objective.width, 'given');
     checkWeights(spec, weights);
-    const { tf } = await loadTensorFlow();
+    const { tf } = await loadTensorFlow(this.plain);
     const model = buildTfModel(tf, spec, { dropout: false });
     setTfWeights(tf, model, spec, weights);
     const values = tf.tidy(() =>
@@ -75,7 +77,7 @@ class TensorFlowEngine implements TrainEngine {
     checkGradientOptions(options, objective);
     refuseFakeQuantisation(options);
     checkWeights(spec, weights);
-    const { tf } = await loadTensorFlow();
+    const { tf } = await loadTensorFlow(this.plain);
     const model = buildTfModel(tf, spec, { dropout: false, frozen: options.frozen });
     setTfWeights(tf, model, spec, weights);
     const batch = batchOf(
@@ -108,7 +110,10 @@ class TensorFlowEngine implements TrainEngine {
   }
 }
 
-/** TensorFlow.js, loaded when first used. */
-export function tensorflowEngine(): TrainEngine {
-  return new TensorFlowEngine();
+/**
+ * TensorFlow.js, loaded when first used.
+ * @param plain only the JavaScript package: it rounds alike on every machine, which the native library does not.
+ */
+export function tensorflowEngine({ plain = false } = {}): TrainEngine {
+  return new TensorFlowEngine(plain);
 }

@@ -59,6 +59,10 @@ export async function openTensorFlow(folder: string | undefined): Promise<Loaded
     }
     // Not installed, or its library does not load here: the plain package does the same, slowly.
   }
+  return openPlain();
+}
+
+async function openPlain(): Promise<LoadedTensorFlow> {
   try {
     const tf = (await import(plain)) as Tf;
     // Otherwise it recommends the native package on every start.
@@ -77,9 +81,11 @@ export async function openTensorFlow(folder: string | undefined): Promise<Loaded
 }
 
 let loading: Promise<LoadedTensorFlow> | undefined;
+let loadingPlain: Promise<LoadedTensorFlow> | undefined;
 
-/** Loads it once. @throws TrainError `engine-missing`. */
-export function loadTensorFlow(): Promise<LoadedTensorFlow> {
+/** Loads it once. @param plain only the JavaScript package, whatever is installed. @throws TrainError `engine-missing`. */
+export function loadTensorFlow(plain: boolean): Promise<LoadedTensorFlow> {
+  if (plain) return (loadingPlain ??= openPlain());
   loading ??= openTensorFlow(process.env[folderVariable]);
   return loading;
 }
