@@ -1,5 +1,5 @@
 /** What features, training and testing tell: the larger answers of the contract. Pure: no Node, no DOM. */
-import type { LayerNoise } from '../compress/types';
+import type { VariantReport } from '../compress/types';
 import type { EpochReport } from '../train/engine';
 
 export interface FeaturePreview {
@@ -111,7 +111,10 @@ export interface TrainChoices {
 }
 
 /** One form of the trained model: as trained, pruned, and the int8 made of either. */
-export interface CompressionVariant {
+export interface CompressionVariant extends Pick<
+  VariantReport,
+  'bytes' | 'deflatedBytes' | 'arenaBytes' | 'macs' | 'parameters' | 'zeroShare' | 'layers' | 'worst'
+> {
   readonly id: 'float' | 'int8' | 'pruned' | 'prunedInt8' | 'aware';
   /** The one that goes on the board. */
   readonly used: boolean;
@@ -121,18 +124,6 @@ export interface CompressionVariant {
   readonly perLabel: ScoreReport['perLabel'];
   /** Windows whose answer is not that of the float model before shrinking. */
   readonly flipped: readonly { readonly captureId: string; readonly start: number; readonly truth: number }[];
-  /** Of the .tflite, as it is and packed with deflate as in a zip. */
-  readonly bytes: number;
-  readonly deflatedBytes: number;
-  /** RAM while it runs on the board; null for float models, which the board does not run. */
-  readonly arenaBytes: number | null;
-  readonly macs: number;
-  readonly parameters: number;
-  /** Share of the weights that are exactly zero. */
-  readonly zeroShare: number;
-  /** int8 only: how far each layer's output is above what rounding added, in decibels; and the noisiest of them. */
-  readonly layers: readonly LayerNoise[];
-  readonly worst: LayerNoise | null;
 }
 
 export interface CompressionReport {
