@@ -40,7 +40,7 @@ const jobFields: readonly Field[] = [
 const quantisedFields: readonly Field[] = [
   ...wholes('rule'),
   ...pointers('in in2 out range kept'),
-  ...wholes('perChannel fullyConnected'),
+  ...wholes('perChannel'),
   ...pointers('weights realWeights scales sums bias multipliers shifts'),
   ...wholes('exactInFloat low high'),
 ];

@@ -114,14 +114,12 @@ class QuantisedPlanner {
     if (rule === rules.addition) return this.record(op, rule, range, factors(3));
     if (rule === rules.mean) return this.record(op, rule, range, factors(1));
     if (rule !== rules.weighted) return this.record(op, rule, range);
-    const fullyConnected = layer.spec.kind === 'dense' ? 1 : 0;
-    const perChannel = !fullyConnected || this.given.perChannelDense ? 1 : 0;
+    const perChannel = layer.spec.kind !== 'dense' || this.given.perChannelDense ? 1 : 0;
     const channels = op['outC'];
     const window = op['kind'] === opKinds.dense ? 1 : op['kH'] * op['kW'];
     const weights = window * channels * (op['kind'] === opKinds.depthwise ? 1 : op['inC']);
     return this.record(op, rule, range, {
       perChannel,
-      fullyConnected,
       weights: this.take(weights * 4),
       realWeights: this.take(weights * 4),
       scales: this.take(channels * 4),

@@ -40,11 +40,10 @@ struct Quantised {
   uint8_t* kept;  // per output value of the batch: 0 = it was cut off, so no gradient passes
   // Weighted layers. Output channels lie last in every kernel.
   int32_t perChannel;
-  int32_t fullyConnected;  // by the int8 engine's fully connected operator
-  float* weights;          // whole numbers
-  float* realWeights;      // what those stand for, divided by the input's scale
-  float* scales;           // one per channel, or one
-  double* sums;            // per channel: the largest sum that any input can make
+  float* weights;      // whole numbers
+  float* realWeights;  // what those stand for, divided by the input's scale
+  float* scales;       // one per channel, or one
+  double* sums;        // per channel: the largest sum that any input can make
   int32_t* bias;
   // Fixed-point factors: one per channel or one; of an addition, of both inputs and the sum.
   int32_t* multipliers;
