@@ -9,5 +9,5 @@ export {
 } from '../../src/compress';
 export { loadCore } from '../../src/core';
 export { buildModel, macsOf } from '../../src/model';
-export { classWeightsOf, coreEngine, defaultAugmentationFor } from '../../src/train';
-export { magicWandRows, photographRows } from './quantise-parts';
+export { coreEngine } from '../../src/train';
+export { magicWandRows, photographRows, trainingOf } from './quantise-parts';

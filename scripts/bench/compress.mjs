@@ -20,16 +20,7 @@ const short = (value) => Number(value.toFixed(4));
 async function variantsOf({ rows, specOf, epochs, learningRate, augmentation }, seed) {
   const { training: teach, classes, inputShape } = rows;
   const spec = specOf(inputShape, classes);
-  const options = {
-    epochs,
-    batchSize: 32,
-    learningRate,
-    seed,
-    threads: 0,
-    patience: 0,
-    classWeights: parts.classWeightsOf(teach.y, classes),
-    augmentation: parts.defaultAugmentationFor(augmentation),
-  };
+  const options = parts.trainingOf({ rows, epochs, learningRate, augmentation }, seed);
   const { weights } = await engine.train(spec, teach, undefined, options);
   const again = { ...options, seed: seed + 100 };
   const longer = await engine.train(spec, teach, undefined, { ...again, initial: weights });

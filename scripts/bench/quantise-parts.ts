@@ -7,11 +7,11 @@ import { decodePicture } from '../../src/dataset/image-decode';
 import type { LayerSpec, ModelSpec } from '../../src/model';
 import { Project } from '../../src/project';
 import { prepareRows } from '../../src/project/training/rows';
-import type { LabelledRows } from '../../src/train';
+import { classWeightsOf, defaultAugmentationFor, type LabelledRows, type TrainOptions } from '../../src/train';
 
 export { balancedCalibration, fineTuneQuantised, foldBatchNorm } from '../../src/compress';
 export { buildModel } from '../../src/model';
-export { classWeightsOf, coreEngine, defaultAugmentationFor } from '../../src/train';
+export { coreEngine } from '../../src/train';
 export { loadCore };
 export { unbalanced } from '../../test/support/unbalanced';
 
@@ -21,6 +21,27 @@ export interface Rows {
   readonly held: LabelledRows;
   readonly classes: number;
   readonly inputShape: readonly number[];
+}
+
+export interface Case {
+  readonly rows: Rows;
+  readonly epochs: number;
+  readonly learningRate: number;
+  readonly augmentation: Parameters<typeof defaultAugmentationFor>[0];
+}
+
+/** How the networks of these benchmarks are trained at first. */
+export function trainingOf({ rows, epochs, learningRate, augmentation }: Case, seed: number): TrainOptions {
+  return {
+    epochs,
+    batchSize: 32,
+    learningRate,
+    seed,
+    threads: 0,
+    patience: 0,
+    classWeights: classWeightsOf(rows.training.y, rows.classes),
+    augmentation: defaultAugmentationFor(augmentation),
+  };
 }
 
 const dataFolder = (...parts: string[]): string =>

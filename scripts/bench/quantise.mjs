@@ -17,16 +17,7 @@ const short = (value) => Number(value.toFixed(4));
 async function once({ rows, specOf, epochs, learningRate, augmentation, spoil }, seed) {
   const { training: teach, held, classes, inputShape } = rows;
   const spec = specOf(inputShape, classes);
-  const training = {
-    epochs,
-    batchSize: 32,
-    learningRate,
-    seed,
-    threads: 0,
-    patience: 0,
-    classWeights: parts.classWeightsOf(teach.y, classes),
-    augmentation: parts.defaultAugmentationFor(augmentation),
-  };
+  const training = parts.trainingOf({ rows, epochs, learningRate, augmentation }, seed);
   const { weights } = await engine.train(spec, teach, undefined, training);
   const trained = spoil ? { spec, weights: spoil(spec, weights, seed) } : { spec, weights };
   const quantisation = parts.balancedCalibration(teach, classes, 512, seed);
