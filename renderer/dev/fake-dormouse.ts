@@ -41,7 +41,8 @@ import { gestures } from './signals';
 export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
 export type Scene = (typeof scenes)[number];
 
-type Handlers = { [N in RequestName]: (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
+/** A request that no screen needs yet may be missing; it is refused with a sentence. */
+type Handlers = { [N in RequestName]?: (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
 
 export class FakeDormouse implements DormouseBridge {
   readonly platform = 'linux';
@@ -95,7 +96,8 @@ export class FakeDormouse implements DormouseBridge {
 
   async request<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
     await pause(2);
-    const handler = this.handlers[name] as (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>>;
+    const handler = this.handlers[name] as Handlers[N];
+    if (!handler) throw new FakeError(`The development page does not know ${name}.`, 'Add it to renderer/dev.');
     return handler(input);
   }
 

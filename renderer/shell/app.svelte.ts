@@ -1,4 +1,5 @@
 /** The whole interface's state: the session, the board, and one model per step, made once and kept while moving about. */
+import type { Task } from '../../src/project/contract';
 import { CaptureModel } from '../capture/capture.svelte';
 import { DataModel } from '../dataset/data.svelte';
 import { DeviceModel } from '../device/device.svelte';
@@ -48,8 +49,8 @@ export class App {
   }
 
   /** The example is there to be tried at once, so the simulated board comes with it. */
-  async openExample(): Promise<void> {
-    await this.session.openExample();
+  async openExample(task: Task = 'motion'): Promise<void> {
+    await this.session.openExample(task);
     if (this.session.project.open && !this.device.connected) await this.device.connectSimulated();
   }
 
@@ -68,7 +69,7 @@ export class App {
     // The menu's Undo belongs to the text that is being typed, where there is one.
     const typing = takesTyping(document.activeElement);
     const commands: Record<MenuCommand, () => unknown> = {
-      'project.new': () => session.createProject(),
+      'project.new': () => (session.newOpen = true),
       'project.open': () => session.openProject(),
       'project.example': () => this.openExample(),
       'project.close': () => session.closeProject(),

@@ -10,6 +10,7 @@ import type {
   RequestName,
   RequestOutput,
   StepState,
+  Task,
 } from '../../src/project/contract';
 import { keepOrder, styleAt, type LabelStyle } from '../ui/palette';
 import { problemOf, type Problem } from '../ui/problem';
@@ -79,6 +80,8 @@ export class Session {
   undoNote = $state('');
   /** From the shell: not about anything that the person just did. */
   notice = $state.raw<Problem | undefined>(undefined);
+  /** The sheet that asks what a new project is about. */
+  newOpen = $state(false);
   readonly labels = new LabelStyles();
   readonly mac: boolean;
   private undoTimer: ReturnType<typeof setTimeout> | undefined;
@@ -143,11 +146,12 @@ export class Session {
     await this.attempt(async () => this.take(await this.ask('project.redo')));
   }
 
-  async createProject(): Promise<void> {
+  /** Asks where, and makes it there; false where the person changed their mind or it could not be made. */
+  async createProject(task: Task): Promise<boolean> {
     const folder = await this.bridge.pickFolder(shellWords.pickNew);
-    if (!folder) return;
+    if (!folder) return false;
     const name = folder.split(/[\\/]/).filter(Boolean).at(-1) ?? shellWords.unnamed;
-    await this.attempt(async () => this.take(await this.ask('project.create', { folder, name, task: 'motion' })));
+    return this.attempt(async () => this.take(await this.ask('project.create', { folder, name, task })));
   }
 
   async openProject(folder?: string): Promise<void> {
@@ -156,8 +160,8 @@ export class Session {
     await this.attempt(async () => this.take(await this.ask('project.open', { folder: chosen })));
   }
 
-  async openExample(): Promise<void> {
-    await this.attempt(async () => this.take(await this.ask('project.example')));
+  async openExample(task: Task): Promise<void> {
+    await this.attempt(async () => this.take(await this.ask('project.example', { task })));
   }
 
   async closeProject(): Promise<void> {

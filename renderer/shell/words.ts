@@ -33,6 +33,37 @@ export const shellWords = {
   keys: 'Keys',
   keysHelp: 'Show the keys',
   skip: 'Skip to the screen',
+  newTitle: 'New project',
+  newAbout: 'What the project is about',
+  tasks: {
+    motion: {
+      name: 'Movement',
+      term: 'motion',
+      text: 'Gestures and activities, told by how the board is moved.',
+      example: 'For example: a wand that knows a wave from a circle.',
+    },
+    audio: {
+      name: 'Sound',
+      term: 'audio',
+      text: 'Words and noises, heard by the board’s microphone.',
+      example: 'For example: a lamp that answers to “yes” and “no”.',
+    },
+    image: {
+      name: 'Pictures',
+      term: 'image',
+      text: 'What the camera sees; or, with boxes drawn, what is where and how many.',
+      example: 'For example: a sorter that counts circles and squares on a belt.',
+    },
+    anomaly: {
+      name: 'Something is wrong',
+      term: 'anomaly',
+      text: 'Learns what normal is like, and says when it is no longer so.',
+      example: 'For example: a fan that tells when a coin is stuck on a blade.',
+    },
+  },
+  chooseFolder: 'Choose a folder and create…',
+  tryExample: 'Try an example of this',
+  tryExampleHint: 'The example comes with recordings of the simulated board. Nothing needs to be plugged in.',
   welcomeTitle: 'Teach the small board on your desk to recognise things.',
   welcomeText:
     'Plug a board in, record a few examples, train on this computer, and flash the model back over the same cable. No account, no cloud.',

@@ -129,7 +129,7 @@ export const requests = {
   }),
   'project.open': v.object({ folder: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) }),
   /** A project in the app's own folder, filled from the simulated board. */
-  'project.example': nothing,
+  'project.example': v.optional(v.object({ task: v.optional(taskSchema) })),
   'project.close': nothing,
   'project.state': nothing,
   'project.undo': nothing,

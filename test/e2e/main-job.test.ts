@@ -30,6 +30,7 @@ describeWith(needsApp(), 'the main job', () => {
     const folder = join(running.folders.projects, 'Gestures');
     await at.willChoose(folder);
     await at.button('New project').click();
+    await at.button('Choose a folder and create').click();
     await at.rail('Capture').waitFor();
     expect(await state()).toMatchObject({ open: true, folder, captures: 0, task: 'motion' });
     await running.screenshot('capture-empty');

@@ -2,6 +2,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { LongWork } from '../../base';
+import { ProjectError } from '../errors';
 import { Project } from '../project';
 import type { Handlers, Session } from '../services';
 import { makeExample } from '../example';
@@ -29,7 +30,9 @@ export function projectHandlers(session: Session): Pick<Handlers, Names> {
     'project.open': async ({ folder }) =>
       // Opened twice at once it would stand in its own way.
       session.project?.folder === resolve(folder) ? session.tellProject() : session.use(await Project.open(folder)),
-    'project.example': async () => {
+    'project.example': async (input) => {
+      if ((input?.task ?? 'motion') !== 'motion')
+        throw new ProjectError('bad-argument', 'There is no example of this yet.', 'Try the one of movement.');
       const folder = join(session.options.projectsFolder, 'Example gestures');
       const there = await stat(join(folder, 'dormouse.json')).catch(() => null);
       if (session.project?.folder === resolve(folder)) return session.tellProject();
