@@ -46,6 +46,7 @@ export class FakeData {
       source: '',
       gaps: extra.gap ? [{ at: 96, lost: 14 }] : [],
       segments: [],
+      boxes: [],
       note: '',
       hash: `fake-${n}`,
       kind: 'motion',

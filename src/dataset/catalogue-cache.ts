@@ -13,7 +13,7 @@ export interface CachedCatalogue {
   readonly entries: readonly Entry[];
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** A column whose values repeat: each distinct one once, as JSON, and an index per row. */
 interface Repeated {
@@ -46,9 +46,11 @@ const repeatedFields: readonly [string, (entry: Entry) => unknown][] = [
   ['sensor', (entry) => entry.notes.sensor],
   ['gaps', (entry) => entry.notes.gaps],
   ['segments', (entry) => entry.notes.segments],
+  ['boxes', (entry) => entry.notes.boxes],
   ['trim', (entry) => entry.notes.trim ?? null],
   ['note', (entry) => entry.notes.note],
   ['kind', (entry) => entry.data.kind],
+  ['width', (entry) => entry.data.width ?? null],
   ['axes', (entry) => entry.data.axes],
   ['rateHz', (entry) => entry.data.rateHz],
   ['file', (entry) => entry.data.file],
@@ -103,14 +105,16 @@ function unpack(columns: Columns): CachedCatalogue {
   const [person, session, device, sensor] = ['person', 'session', 'device', 'sensor'].map((name) =>
     column<string>(name),
   );
-  const [gaps, segments, trim] = [
+  const [gaps, segments, boxes, trim] = [
     column<CaptureNotes['gaps']>('gaps'),
     column<CaptureNotes['segments']>('segments'),
+    column<CaptureNotes['boxes']>('boxes'),
     column<CaptureNotes['trim'] | null>('trim'),
   ];
-  const [note, kind, axes] = [
+  const [note, kind, width, axes] = [
     column<string>('note'),
     column<DataHeader['kind']>('kind'),
+    column<number | null>('width'),
     column<DataHeader['axes']>('axes'),
   ];
   const [rateHz, file, problem] = [column<number>('rateHz'), column<DataExtension>('file'), column<string>('problem')];
@@ -128,12 +132,15 @@ function unpack(columns: Columns): CachedCatalogue {
       source: columns.source[row],
       gaps: gaps(row),
       segments: segments(row),
+      boxes: boxes(row),
       ...(cut ? { trim: cut } : {}),
       note: note(row),
     };
     const [frames, hash, bytes] = [columns.frames[row], columns.hash[row], columns.bytes[row]];
+    const pixels = width(row);
     const data: DataHeader = {
       kind: kind(row),
+      ...(pixels === null ? {} : { width: pixels }),
       axes: axes(row),
       rateHz: rateHz(row),
       frames,

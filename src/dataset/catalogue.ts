@@ -34,8 +34,9 @@ export interface Entry {
 
 /** Everything a list shows of one capture. */
 export function summaryOf(entry: Entry): CaptureSummary {
-  const { kind, axes, rateHz, frames, hash } = entry.data;
-  return { ...entry.notes, id: entry.id, kind, axes, rateHz, frames, hash };
+  const { kind, axes, rateHz, frames, width, hash } = entry.data;
+  const pixels = width === undefined ? {} : { width };
+  return { ...entry.notes, id: entry.id, kind, axes, rateHz, frames, ...pixels, hash };
 }
 
 export function stampOf(path: string): Stamp | undefined {

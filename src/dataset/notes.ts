@@ -4,7 +4,7 @@
  * default and is reported, because the recording itself is still good.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { Axis, CaptureNotes, CaptureSummary, Gap, Segment, Split } from './types';
+import type { Axis, Box, CaptureNotes, CaptureSummary, Gap, Segment, Split } from './types';
 
 /** What the data file holds, copied into the notes. */
 export interface DataHeader {
@@ -12,15 +12,17 @@ export interface DataHeader {
   readonly axes: readonly Axis[];
   readonly rateHz: number;
   readonly frames: number;
+  /** Pixels in each row; pictures only. */
+  readonly width?: number | undefined;
   readonly hash: string;
-  /** 'cbor' or 'wav': the data file's extension. */
+  /** The data file's extension. */
   readonly file: DataExtension;
   /** Size of the data file when the header was copied; another size means that somebody replaced it. */
   readonly bytes: number;
 }
 
-export type DataExtension = 'cbor' | 'wav';
-export const dataExtensions: readonly DataExtension[] = ['cbor', 'wav'];
+export type DataExtension = 'cbor' | 'wav' | 'png' | 'jpg';
+export const dataExtensions: readonly DataExtension[] = ['cbor', 'wav', 'png', 'jpg'];
 
 const FORMAT = 'dormouse-capture';
 export const unlabelled = 'unlabelled';
@@ -37,6 +39,7 @@ const defaults: CaptureNotes = {
   source: '',
   gaps: [],
   segments: [],
+  boxes: [],
   note: '',
 };
 
@@ -84,6 +87,23 @@ function readSegments(value: unknown): Segment[] {
     .sort((a, b) => a.start - b.start);
 }
 
+const mostBoxes = 10_000;
+
+/** Boxes with a size; a label that is missing becomes 'unlabelled'. */
+function readBoxes(value: unknown): Box[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .slice(0, mostBoxes)
+    .filter((box): box is Box => {
+      if (!isFields(box)) return false;
+      const sides = [box['x'], box['y'], box['width'], box['height']].map((side) =>
+        typeof side === 'number' ? side : NaN,
+      );
+      return sides.every((side) => Math.abs(side) < 1e6) && sides[2] > 0 && sides[3] > 0;
+    })
+    .map(({ label, x, y, width, height }) => ({ label: cleanLabel(label), x, y, width, height }));
+}
+
 function readTrim(value: unknown): { start: number; end: number } | undefined {
   if (!isFields(value) || !isIndex(value['start']) || !isIndex(value['end']) || value['start'] >= value['end'])
     return undefined;
@@ -112,6 +132,7 @@ export function completeNotes(value: unknown, fallback: Partial<CaptureNotes> = 
     source: cleanText(fields['source'], 1000),
     gaps: readGaps(fields['gaps']),
     segments: readSegments(fields['segments']),
+    boxes: readBoxes(fields['boxes']),
     ...(trim ? { trim } : {}),
     note: cleanText(fields['note'], 4000),
   };
@@ -119,7 +140,7 @@ export function completeNotes(value: unknown, fallback: Partial<CaptureNotes> = 
 
 function readHeader(value: unknown): DataHeader | undefined {
   if (!isFields(value)) return undefined;
-  const { kind, axes, rateHz, frames, hash, file, bytes } = value;
+  const { kind, axes, rateHz, frames, width, hash, file, bytes } = value;
   const kinds: readonly unknown[] = ['motion', 'audio', 'image', 'other'];
   if (!kinds.includes(kind) || !dataExtensions.includes(file as DataExtension)) return undefined;
   if (typeof rateHz !== 'number' || !(rateHz > 0) || !isIndex(frames) || !isIndex(bytes)) return undefined;
@@ -129,11 +150,14 @@ function readHeader(value: unknown): DataHeader | undefined {
     (axis) => isFields(axis) && typeof axis['name'] === 'string' && typeof axis['units'] === 'string',
   );
   if (!named) return undefined;
+  const isPicture = kind === 'image';
+  if (isPicture && !(isIndex(width) && width > 0 && frames % width === 0)) return undefined;
   return {
     kind: kind as DataHeader['kind'],
     axes: axes as Axis[],
     rateHz,
     frames,
+    ...(isPicture ? { width: width as number } : {}),
     hash,
     file: file as DataExtension,
     bytes,
@@ -168,9 +192,10 @@ export function formatNotes(file: NotesFile): string {
   return `${JSON.stringify({ format: FORMAT, version: 1, ...file.notes, data: file.data }, undefined, 1)}\n`;
 }
 
-/** 16 hex digits over the axes, the rate (9 digits) and the values' little-endian bytes. */
-export function contentHash(axes: readonly Axis[], rateHz: number, values: Float32Array): string {
-  const header = JSON.stringify([axes.map((axis) => [axis.name, axis.units]), Number(rateHz.toPrecision(9))]);
+/** 16 hex digits over the axes, the rate (9 digits), a picture's width, and the values' little-endian bytes. */
+export function contentHash(axes: readonly Axis[], rateHz: number, values: Float32Array, width?: number): string {
+  const named = axes.map((axis) => [axis.name, axis.units]);
+  const header = JSON.stringify([named, Number(rateHz.toPrecision(9)), ...(width === undefined ? [] : [width])]);
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return createHash('sha256').update(header).update(bytes).digest('hex').slice(0, 16);
 }

@@ -22,6 +22,15 @@ export interface Segment {
   readonly label: string;
 }
 
+/** A thing in a picture: pixels of that picture, fractions allowed, the top left corner of the picture is 0,0. */
+export interface Box {
+  readonly label: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What is said about a capture: the small JSON beside the data file. */
 export interface CaptureNotes {
   readonly label: string;
@@ -39,6 +48,8 @@ export interface CaptureNotes {
   readonly gaps: readonly Gap[];
   /** Labels of parts, where one label does not fit the whole. */
   readonly segments: readonly Segment[];
+  /** Things in a picture; [] for everything that is no picture, and for pictures that show none. */
+  readonly boxes: readonly Box[];
   /** The part that is used; undefined = all of it. Trimming never touches the data file. */
   readonly trim?: { readonly start: number; readonly end: number } | undefined;
   readonly note: string;
@@ -50,8 +61,10 @@ export interface CaptureSummary extends CaptureNotes {
   readonly kind: 'motion' | 'audio' | 'image' | 'other';
   readonly axes: readonly Axis[];
   readonly rateHz: number;
-  /** Frames in the data file. */
+  /** Frames in the data file; of a picture its pixels, row by row. */
   readonly frames: number;
+  /** Pixels in each row of a picture (frames / width rows); only pictures have it. */
+  readonly width?: number | undefined;
   /**
    * 16 hex digits of the SHA-256 of the recording (axes, rate, values; not of what is said about it): the same for
    * two imports of one file, so it orders and groups captures where ids, which are random, must not.
@@ -69,6 +82,10 @@ export interface NewCapture {
   readonly axes: readonly Axis[];
   readonly rateHz: number;
   readonly kind: CaptureSummary['kind'];
+  /** Pixels in each row; pictures only. */
+  readonly width?: number | undefined;
+  /** The bytes of a JPEG or PNG that `values` were read from: they are kept as they are. Pictures only. */
+  readonly picture?: Uint8Array | undefined;
   readonly notes: Partial<CaptureNotes> & { readonly label: string };
 }
 

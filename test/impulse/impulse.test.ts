@@ -48,6 +48,7 @@ function ramp(frames: number, more: Partial<Capture> = {}): Capture {
     source: '',
     gaps: [],
     segments: [],
+    boxes: [],
     note: '',
     ...more,
   };

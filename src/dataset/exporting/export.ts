@@ -88,6 +88,7 @@ function infoLabels(listed: readonly Listed[]): Uint8Array {
       source,
       gaps,
       segments,
+      boxes,
       trim,
       note,
     } = capture;
@@ -114,6 +115,7 @@ function infoLabels(listed: readonly Listed[]): Uint8Array {
         source,
         gaps,
         segments,
+        boxes,
         trim,
         note,
       },

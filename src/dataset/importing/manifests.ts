@@ -3,7 +3,7 @@
  * and tables called index.csv with a column of file names. All become one map from path to what is said about it.
  */
 import { completeNotes, isNotesFile } from '../notes';
-import type { CaptureNotes, Segment, Split } from '../types';
+import type { Box, CaptureNotes, Segment, Split } from '../types';
 import { decodeDocument } from '../acquisition';
 import type { Remarks } from './remarks';
 import type { SourceFile } from './sources';
@@ -14,6 +14,8 @@ export interface Said {
   readonly person?: string;
   readonly session?: string;
   readonly segments?: readonly Segment[];
+  /** Things in a picture, in its own pixels; [] = the list says that it shows none. */
+  readonly boxes?: readonly Box[];
   /** Complete notes, where the list was written by Dormouse. */
   readonly notes?: CaptureNotes;
 }
