@@ -8,9 +8,10 @@ import { cancelled, DatasetError } from '../errors';
 import { completeNotes, contentHash } from '../notes';
 import type { ArrivalSplitter } from '../splitting';
 import { checkCapture, prepareCapture, type PreparedCapture } from '../store';
-import type { ImportOptions, ImportReport, NewCapture, Split } from '../types';
+import type { ImportOptions, ImportReport, NewCapture, Segment, Split } from '../types';
 import type { Found } from './found';
 import { labelFromPath } from './label-rules';
+import { resolveSpans } from './lists/said';
 import { readManifests, type Manifests, type Said } from './manifests';
 import { isPicture, isReadable, readSource, type ReaderOptions } from './readers';
 import { Remarks } from './remarks';
@@ -147,15 +148,26 @@ class Import {
       device: found.device,
       sensor: found.sensor,
       gaps: found.gaps,
-      segments: said.segments ?? found.segments,
+      segments: this.segmentsFor(found, said) ?? found.segments,
       ...said.notes,
       split: split ?? 'training',
       splitPinned: pinned,
       label: options.label ?? said.notes?.label ?? said.label ?? (found.label || path.label),
       person: options.person ?? said.notes?.person ?? said.person ?? '',
       session: options.session ?? said.notes?.session ?? said.session ?? '',
+      note: said.notes?.note ?? said.note ?? '',
     });
     return { notes, chosen: split !== undefined };
+  }
+
+  private segmentsFor(found: Found, said: Said): readonly Segment[] | undefined {
+    if (!said.spans) return undefined;
+    const { segments, dropped } = resolveSpans(said.spans, found.values.length / found.axes.length, found.rateHz);
+    if (dropped > 0) {
+      const parts = dropped === 1 ? 'One labelled part lies' : `${dropped} labelled parts lie`;
+      this.remarks.add('outside', `${parts} outside of the recording that they are for and were left out.`);
+    }
+    return segments;
   }
 
   private async flush(): Promise<void> {
