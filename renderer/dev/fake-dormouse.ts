@@ -23,6 +23,7 @@ import type { DormouseBridge } from '../shell/bridge';
 import { stepNames } from '../shell/session.svelte';
 import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
+import { fakeMap } from './fake-explorer';
 import { FakeError, FakeRecording, cancellablePause, pause, playDeploy, playLive, playTraining } from './fake-runs';
 import { compressionReport } from './fake-compression';
 import { impulseState, previewOf } from './fake-impulse';
@@ -309,6 +310,8 @@ export class FakeDormouse implements DormouseBridge {
       }
       return { files: this.data.items.length, path };
     },
+    'explorer.start': (input) => fakeMap(this.data.items, input),
+    'explorer.cancel': this.cancel,
     'impulse.get': () => impulseState(this.impulse),
     'impulse.set': (change) => {
       this.impulse = { ...this.impulse, ...(change as Partial<ImpulseSettings>) };

@@ -11,6 +11,7 @@ import type { DeployProgress, DeployReport, LiveSettings } from '../deploy/types
 import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
+import type { ExplorerMap, ExplorerProgress } from './explorer/types';
 import type { DeviceInfo, PortInfo, SampleBlock, StreamHealth } from '../link/types';
 import type {
   CompressionReport,
@@ -24,6 +25,7 @@ import type {
 import { trainChangeSchema } from './train-settings';
 
 export { modelKinds } from './reports';
+export type * from './explorer/types';
 export type * from './reports';
 
 const shortText = v.pipe(v.string(), v.maxLength(200));
@@ -179,6 +181,10 @@ export const requests = {
   }),
   'export.cancel': nothing,
 
+  /** Answers with the finished map; where the points are by then comes as events. */
+  'explorer.start': v.object({ method: v.picklist(['pca', 'umap']) }),
+  'explorer.cancel': nothing,
+
   'impulse.get': nothing,
   'impulse.set': v.object({
     windowMs: v.optional(within(0, 60_000)),
@@ -270,6 +276,8 @@ export interface RequestOutputs {
   'import.cancel': Cancelled;
   'data.export': { readonly files: number; readonly path: string };
   'export.cancel': Cancelled;
+  'explorer.start': ExplorerMap;
+  'explorer.cancel': Cancelled;
   'impulse.get': {
     readonly settings: ImpulseSettings;
     readonly resolved: ResolvedImpulse | null;
@@ -316,6 +324,7 @@ export interface Events {
   'capture.progress': CaptureProgress;
   'import.progress': { readonly done: number; readonly total: number; readonly step: string };
   'export.progress': { readonly done: number; readonly total: number; readonly step: string };
+  'explorer.progress': ExplorerProgress;
   'train.progress': TrainProgress;
   'test.progress': { readonly done: number; readonly total: number };
   'deploy.progress': DeployProgress;
@@ -331,6 +340,7 @@ export const eventNames = [
   'capture.progress',
   'import.progress',
   'export.progress',
+  'explorer.progress',
   'train.progress',
   'test.progress',
   'deploy.progress',

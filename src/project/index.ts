@@ -12,6 +12,7 @@ export { deployProject, fitProject, imageOf, needBoard } from './deploying';
 export { exportModel } from './exporting';
 export { changeImpulse, impulseState } from './impulse-view';
 export { passTime } from './simulated-takes';
+export { exploreProject, type ExploreOptions } from './explorer';
 export { makeExample } from './example';
 export { liveModelOf } from './recognition';
 export type { TrainedModel } from './trained';

@@ -48,6 +48,7 @@ const longThings = {
   import: 'An import',
   export: 'An export',
   example: 'Making the example',
+  explorer: 'Making a map',
 } as const;
 type LongThing = keyof typeof longThings;
 

@@ -1,4 +1,5 @@
-/** Listing and editing captures, import and export. */
+/** Listing and editing captures, import and export, and the map of all of them. */
+import { exploreProject } from '../explorer';
 import type { Handlers, Session } from '../services';
 
 type Names =
@@ -13,7 +14,9 @@ type Names =
   | 'data.import'
   | 'import.cancel'
   | 'data.export'
-  | 'export.cancel';
+  | 'export.cancel'
+  | 'explorer.start'
+  | 'explorer.cancel';
 
 export function dataHandlers(session: Session): Pick<Handlers, Names> {
   const dataset = () => session.need().dataset;
@@ -67,5 +70,14 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
         });
         return { files, path };
       }),
+    'explorer.start': ({ method }) =>
+      session.exclusively('explorer', async (signal) =>
+        exploreProject(session.need(), {
+          method,
+          signal,
+          onProgress: (progress) => session.emit('explorer.progress', progress),
+        }),
+      ),
+    'explorer.cancel': () => Promise.resolve({ cancelled: session.cancel('explorer') }),
   };
 }
