@@ -1,6 +1,7 @@
 /** One project = all of the steps; and the services that stand behind the app and the command line alike. */
 export * from './contract';
 export { ProjectError, type ProjectErrorCode } from './errors';
+export { soundRateOf } from './defaults';
 export { Project, type ProjectSettings } from './project';
 export { createServices, type ServiceOptions } from './services';
 export { Devices } from './devices';

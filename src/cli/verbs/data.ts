@@ -1,5 +1,6 @@
 /** import, export-data, samples, label, split, delete, restore. */
 import type { Command } from 'commander';
+import { soundRateOf } from '../../project';
 import { Context, UsageError, needText, number, oneOf } from '../context';
 import { table } from '../output';
 
@@ -22,6 +23,7 @@ async function importData(context: Context, paths: readonly string[], options: I
         split: options.split === undefined ? undefined : oneOf(options.split, '--split', splits),
         person: options.person,
         session: options.session,
+        soundRateHz: soundRateOf(project.settings.task),
       },
       { signal: context.signal, onProgress: context.output.progress },
     );

@@ -6,7 +6,7 @@ import { readTflite } from '../../compress';
 import { loadCore, type CoreModel } from '../../core';
 import { readCaptures } from '../../dataset';
 import { cutWindow, resolveImpulse, windowStarts } from '../../impulse';
-import { ProjectError } from '../../project';
+import { ProjectError, soundRateOf } from '../../project';
 import { Context } from '../context';
 
 async function readInput(path: string): Promise<Uint8Array> {
@@ -67,7 +67,7 @@ async function infer(context: Context, path: string, options: { in: string; out:
 async function features(context: Context, options: { in: string; out?: string }): Promise<void> {
   await context.withProject(async (project) => {
     const core = await loadCore();
-    const captures = await readCaptures(options.in);
+    const captures = await readCaptures(options.in, { soundRateHz: soundRateOf(project.settings.task) });
     const known = project.dataset.list({}, 0, Number.MAX_SAFE_INTEGER).items;
     const trained = await project.trained();
     // What the model computes, as long as nothing changed since it was trained; else what a training would compute now.

@@ -8,13 +8,14 @@ import { cancelled, DatasetError } from '../errors';
 import { completeNotes, contentHash } from '../notes';
 import type { ArrivalSplitter } from '../splitting';
 import { checkCapture, prepareCapture, type PreparedCapture } from '../store';
-import type { ImportOptions, ImportReport, NewCapture, Segment, Split } from '../types';
+import type { ImportOptions, ImportReport, NewCapture, Segment } from '../types';
 import type { Found } from './found';
-import { labelFromPath } from './label-rules';
+import { labelFromPath, type PathSays } from './label-rules';
 import { resolveSpans } from './lists/said';
 import { readManifests, type Manifests, type Said } from './manifests';
 import { isPicture, isReadable, readSource, type ReaderOptions } from './readers';
 import { Remarks } from './remarks';
+import { asProjectSound, placesAt } from './sound';
 import { openSource, type SourceFile, type SourceTree } from './sources';
 
 /** What an import needs of the dataset. */
@@ -110,12 +111,15 @@ class Import {
     }
   }
 
-  private async take(found: Found, file: SourceFile, tree: SourceTree, said: Said | undefined): Promise<void> {
+  private async take(read: Found, file: SourceFile, tree: SourceTree, said: Said | undefined): Promise<void> {
+    const found = asProjectSound(read, this.options.soundRateHz);
     const source = `${tree.isFolder ? `${tree.name}/` : ''}${file.path}${found.part ? `#${found.part}` : ''}`;
-    const { notes, chosen } = this.notesFor(found, labelFromPath(file.path, tree.isFolder ? tree.name : ''), said);
+    // Lists and files count in frames of the recording as it was.
+    const { notes, chosen } = this.notesFor(read, labelFromPath(file.path, tree.isFolder ? tree.name : ''), said);
+    const places = placesAt(notes, found.rateHz / read.rateHz, found.values.length / found.axes.length);
     const capture: NewCapture = checkCapture({
       ...found,
-      notes: { ...notes, source: said?.notes ? notes.source : source },
+      notes: { ...notes, ...places, source: said?.notes ? notes.source : source },
     });
     if (capture.values.length < found.values.length) {
       this.remarks.add('repaired', `${source} holds values that are no numbers; those frames were marked as gaps.`);
@@ -138,7 +142,7 @@ class Import {
   }
 
   /** What the person said counts most, then a list of files, then the file itself, then its name. */
-  private notesFor(found: Found, path: { label: string; split: Split | undefined }, said: Said = {}) {
+  private notesFor(found: Found, path: PathSays, said: Said = {}) {
     const { options } = this;
     const split = options.split ?? said.notes?.split ?? said.split ?? path.split;
     // Where another project's notes come along, its splits are taken as they are: pinned, or still free to change.
@@ -153,7 +157,7 @@ class Import {
       split: split ?? 'training',
       splitPinned: pinned,
       label: options.label ?? said.notes?.label ?? said.label ?? (found.label || path.label),
-      person: options.person ?? said.notes?.person ?? said.person ?? '',
+      person: options.person ?? said.notes?.person ?? said.person ?? path.person,
       session: options.session ?? said.notes?.session ?? said.session ?? '',
       note: said.notes?.note ?? said.note ?? '',
     });

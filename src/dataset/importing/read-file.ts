@@ -6,12 +6,13 @@ import type { Capture, CaptureSummary, ImportOptions } from '../types';
 import { labelFromPath } from './label-rules';
 import { isReadable, readSource } from './readers';
 import { Remarks } from './remarks';
+import { asProjectSound } from './sound';
 import { openSource } from './sources';
 
 /** Everything in there that can be read. Rejects with DatasetError 'nothing-imported' and the reason. */
 export async function readCaptures(
   path: string,
-  options: Pick<ImportOptions, 'rateHz' | 'hmacKey'> = {},
+  options: Pick<ImportOptions, 'rateHz' | 'hmacKey' | 'soundRateHz'> = {},
 ): Promise<{ capture: Capture; summary: CaptureSummary }[]> {
   const remarks = new Remarks();
   const tree = await openSource(path, remarks);
@@ -20,7 +21,8 @@ export async function readCaptures(
     for (const file of tree.files.filter((one) => !tree.isFolder || isReadable(one.path))) {
       try {
         const { found } = await readSource(file, { ...options, rateFor: () => undefined });
-        for (const one of found) {
+        for (const read of found) {
+          const one = asProjectSound(read, options.soundRateHz);
           const label = one.label || labelFromPath(file.path, tree.isFolder ? tree.name : '').label;
           const checked = checkCapture({ ...one, notes: { ...one, label, source: file.path } });
           const { values, axes, rateHz, kind } = checked;

@@ -1,4 +1,5 @@
 /** Listing and editing captures, import and export, and the map of all of them. */
+import { soundRateOf } from '../defaults';
 import { exploreProject } from '../explorer';
 import type { Handlers, Session } from '../services';
 
@@ -56,7 +57,7 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
       session.exclusively('import', async (signal) => {
         const report = await dataset().importPaths(
           paths,
-          { label },
+          { label, soundRateHz: soundRateOf(session.need().settings.task) },
           { signal, onProgress: (progress) => session.emit('import.progress', progress) },
         );
         await session.tellProject();
