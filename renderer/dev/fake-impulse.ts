@@ -19,7 +19,7 @@ export function impulseState(settings: ImpulseSettings): RequestOutputs['impulse
   const axes = settings.axes.length > 0 ? settings.axes : motionAxes.map((axis) => axis.name);
   const rateHz = settings.rateHz || 100;
   const frames = Math.round(((settings.windowMs || 1000) / 1000) * rateHz);
-  const perAxis = { raw: frames, flatten: 7, spectral: 11 }[settings.dsp.kind];
+  const perAxis = settings.dsp.kind === 'raw' ? frames : settings.dsp.kind === 'flatten' ? 7 : 11;
   return {
     settings,
     resolved: {

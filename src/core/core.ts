@@ -5,7 +5,18 @@
 import { openModel } from './core-model';
 import { dspNumbers, dspParameterTables } from './dsp-parameters';
 import { CoreError } from './errors';
-import type { Core, CoreModel, DspBlock, DspKind, DspParameter, Normalisation, WindowShape } from './types';
+import { Pictures } from './pictures';
+import type {
+  Core,
+  CoreModel,
+  DspBlock,
+  DspKind,
+  DspParameter,
+  ImageGeometry,
+  Normalisation,
+  Picture,
+  WindowShape,
+} from './types';
 import { CoreInstance, coreModule } from './wasm';
 
 /** How much of one call's windows is in WebAssembly memory at a time. */
@@ -40,13 +51,23 @@ function dspError(status: number, block: DspBlock, shape: WindowShape, window = 
   }
 }
 
-type BlockArguments = [kind: number, count: number, params: number, frames: number, axes: number, rateHz: number];
+type BlockArguments = [
+  kind: number,
+  count: number,
+  params: number,
+  frames: number,
+  axes: number,
+  rateHz: number,
+  width: number,
+];
 
 class WasmCore implements Core {
   private readonly core: CoreInstance;
+  private readonly pictures: Pictures;
 
   constructor(private readonly module: WebAssembly.Module) {
     this.core = new CoreInstance(module);
+    this.pictures = new Pictures(this.core);
   }
 
   dspParameters(kind: DspKind): readonly DspParameter[] {
@@ -122,6 +143,24 @@ class WasmCore implements Core {
     return result;
   }
 
+  imageFeatures(block: DspBlock, picture: Picture): Float32Array {
+    return this.pictures.features(block, picture);
+  }
+
+  imageInput(
+    block: DspBlock,
+    picture: Picture,
+    normalisation: Normalisation | undefined,
+    scale: number,
+    zeroPoint: number,
+  ): Int8Array {
+    return this.pictures.input(block, picture, normalisation, scale, zeroPoint);
+  }
+
+  imageGeometry(block: DspBlock, width: number, height: number): ImageGeometry {
+    return this.pictures.geometry(block, width, height);
+  }
+
   openModel(tflite: Uint8Array): CoreModel {
     return openModel(this.module, tflite);
   }
@@ -139,8 +178,10 @@ class WasmCore implements Core {
   private blockArguments(block: DspBlock, shape: WindowShape): BlockArguments {
     const number = dspNumbers[block.kind] as number | undefined;
     if (number === undefined) throw new CoreError('bad-parameter', `There is no DSP block "${String(block.kind)}".`);
-    if (!isCount(shape.frames) || !isCount(shape.axes)) throw dspError(BAD_PARAMETER, block, shape);
-    return [number, block.params.length, this.core.putFloats(block.params), shape.frames, shape.axes, shape.rateHz];
+    const { frames, axes, rateHz, width = 0 } = shape;
+    if (!isCount(frames) || !isCount(axes) || (width !== 0 && !isCount(width)))
+      throw dspError(BAD_PARAMETER, block, shape);
+    return [number, block.params.length, this.core.putFloats(block.params), frames, axes, rateHz, width];
   }
 
   private positive(result: number, block: DspBlock, shape: WindowShape): number {

@@ -88,18 +88,60 @@ const spectral: readonly DspParameter[] = [
   },
 ];
 
+const image: readonly DspParameter[] = [
+  {
+    name: 'image-width',
+    label: 'Width (pixels)',
+    help: 'How many pixels across the model sees; small pictures make small, fast models.',
+    default: 96,
+    min: 1,
+    max: 1024,
+  },
+  {
+    name: 'image-height',
+    label: 'Height (pixels)',
+    help: 'How many pixels down the model sees.',
+    default: 96,
+    min: 1,
+    max: 1024,
+  },
+  {
+    name: 'channels',
+    label: 'Colours',
+    help: 'Gray is enough where shape decides; colour takes three times the memory.',
+    default: 1,
+    choices: [
+      { value: 1, label: 'gray' },
+      { value: 3, label: 'RGB' },
+    ],
+  },
+  {
+    name: 'resize-mode',
+    label: 'Resize',
+    help: 'What happens where a picture has other proportions than the model: cut its edges, add black bars, or squash it.',
+    default: 0,
+    choices: [
+      { value: 0, label: 'cut the edges (fit shortest)' },
+      { value: 1, label: 'add black bars (fit longest)' },
+      { value: 2, label: 'squash' },
+    ],
+  },
+];
+
 export const dspParameterTables: Readonly<Record<DspKind, readonly DspParameter[]>> = {
   raw: [scaleAxes],
   flatten,
   spectral,
+  image,
 };
 
 /** Block numbers as they stand in model images. */
-export const dspNumbers: Readonly<Record<DspKind, number>> = { raw: 0, flatten: 1, spectral: 2 };
+export const dspNumbers: Readonly<Record<DspKind, number>> = { raw: 0, flatten: 1, spectral: 2, image: 6 };
 
 /** The blocks in the order in which they are offered. */
 export const dspNames: readonly { readonly kind: DspKind; readonly label: string; readonly help: string }[] = [
   { kind: 'spectral', label: 'Spectral analysis', help: 'How strong and how fast: for motion and vibration.' },
   { kind: 'flatten', label: 'Flatten', help: 'A few statistics of each axis: for slow signals.' },
   { kind: 'raw', label: 'Raw data', help: 'The window as it is: for convolutional models.' },
+  { kind: 'image', label: 'Image', help: 'A picture made as small as the model needs it.' },
 ];

@@ -1,4 +1,5 @@
 export type * from './types';
+export { dspKinds } from './types';
 export { loadCore } from './core';
 export { CoreError, type CoreErrorCode } from './errors';
 export { dspNames, dspNumbers } from './dsp-parameters';

@@ -4,7 +4,8 @@
  */
 
 /** Block numbers and the order of their parameters are part of firmware/MODEL_SLOT.md; never renumber. */
-export type DspKind = 'raw' | 'flatten' | 'spectral';
+export const dspKinds = ['raw', 'flatten', 'spectral', 'image'] as const;
+export type DspKind = (typeof dspKinds)[number];
 
 export interface DspBlock {
   readonly kind: DspKind;
@@ -29,6 +30,8 @@ export interface WindowShape {
   readonly frames: number;
   readonly axes: number;
   readonly rateHz: number;
+  /** Pixels to a row where the window is a picture (frames = width * height); nothing else has it. */
+  readonly width?: number;
 }
 
 export type TensorType = 'int8' | 'uint8' | 'int16' | 'int32' | 'float32' | 'bool';
@@ -70,6 +73,21 @@ export interface Normalisation {
   readonly inverseStd: Float32Array;
 }
 
+/** A picture as a camera gives it or a file holds it, row by row without padding, 1, 2 or 3 bytes to a pixel. */
+export interface Picture {
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** rgb565: little-endian, red in the highest bits. */
+  readonly format: 'gray8' | 'rgb565' | 'rgb888';
+}
+
+/** Which part of a picture the image block takes, and where in its output that part lies; pixels, top left is 0, 0. */
+export interface ImageGeometry {
+  readonly crop: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  readonly place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+}
+
 export interface Core {
   dspParameters(kind: DspKind): readonly DspParameter[];
   featureCount(block: DspBlock, shape: WindowShape): number;
@@ -81,6 +99,20 @@ export interface Core {
   featuresOfMany(block: DspBlock, shape: WindowShape, windows: Float32Array, count: number): Float32Array;
   normalise(features: Float32Array, normalisation: Normalisation): Float32Array;
   quantise(normalised: Float32Array, scale: number, zeroPoint: number): Int8Array;
+  /** What features() gives for the picture's pixels as a window, without making that window; sides up to 4096 pixels. */
+  imageFeatures(block: DspBlock, picture: Picture): Float32Array;
+  /**
+   * The model's int8 input straight from a picture, as a board makes it: to the bit imageFeatures(), normalise() (if
+   * there is a normalisation) and quantise().
+   */
+  imageInput(
+    block: DspBlock,
+    picture: Picture,
+    normalisation: Normalisation | undefined,
+    scale: number,
+    zeroPoint: number,
+  ): Int8Array;
+  imageGeometry(block: DspBlock, width: number, height: number): ImageGeometry;
   openModel(tflite: Uint8Array): CoreModel;
   crc32(bytes: Uint8Array, seed?: number): number;
 }

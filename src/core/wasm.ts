@@ -14,8 +14,24 @@ export interface CoreExports {
   core_crc32(bytes: number, count: number, before: number): number;
   core_dsp_parameters(kind: number): number;
   core_dsp_default(kind: number, index: number): number;
-  core_dsp_count(kind: number, count: number, params: number, frames: number, axes: number, rateHz: number): number;
-  core_dsp_scratch(kind: number, count: number, params: number, frames: number, axes: number, rateHz: number): number;
+  core_dsp_count(
+    kind: number,
+    count: number,
+    params: number,
+    frames: number,
+    axes: number,
+    rateHz: number,
+    width: number,
+  ): number;
+  core_dsp_scratch(
+    kind: number,
+    count: number,
+    params: number,
+    frames: number,
+    axes: number,
+    rateHz: number,
+    width: number,
+  ): number;
   core_dsp_run(
     kind: number,
     count: number,
@@ -23,6 +39,7 @@ export interface CoreExports {
     frames: number,
     axes: number,
     rateHz: number,
+    width: number,
     window: number,
     windows: number,
     features: number,
@@ -32,6 +49,46 @@ export interface CoreExports {
   ): number;
   core_normalise(features: number, rows: number, n: number, mean: number, inverseStd: number, period: number): void;
   core_quantise(input: number, n: number, scale: number, zeroPoint: number, out: number): void;
+  core_image_geometry(kind: number, count: number, params: number, width: number, height: number, out: number): number;
+  core_image_scratch(
+    kind: number,
+    count: number,
+    params: number,
+    bytes: number,
+    width: number,
+    height: number,
+    format: number,
+    period: number,
+  ): number;
+  core_image_features(
+    kind: number,
+    count: number,
+    params: number,
+    bytes: number,
+    width: number,
+    height: number,
+    format: number,
+    features: number,
+    scratch: number,
+    scratchBytes: number,
+  ): number;
+  core_image_input(
+    kind: number,
+    count: number,
+    params: number,
+    bytes: number,
+    width: number,
+    height: number,
+    format: number,
+    mean: number,
+    inverseStd: number,
+    period: number,
+    scale: number,
+    zeroPoint: number,
+    out: number,
+    scratch: number,
+    scratchBytes: number,
+  ): number;
   core_model_work(length: number): number;
   core_model_required(tflite: number, length: number, work: number, workBytes: number, out: number): number;
   core_model_required_text(): number;

@@ -1,11 +1,9 @@
 /** The manifest of a model image as CBOR (firmware/MODEL_SLOT.md 1), both ways. Knows nothing of where it lies. */
 import { decode, encode } from 'cborg';
-import type { DspKind } from '../core';
+import { dspKinds, dspNumbers } from '../core';
 import { DeployError } from './errors';
 import type { ModelManifest } from './types';
 
-/** Block numbers of firmware/MODEL_SLOT.md 2, in order. */
-const dspKinds: readonly DspKind[] = ['raw', 'flatten', 'spectral'];
 const sensors: readonly ModelManifest['sensor'][] = ['motion', 'audio', 'camera'];
 
 /** What the image's other sections say, needed to fill or check the manifest. */
@@ -29,7 +27,7 @@ export function encodeManifest(manifest: ManifestBody, features: number): Uint8A
     rate: Math.round(manifest.shape.rateHz * 1000),
     window: manifest.shape.frames,
     stride: manifest.strideFrames,
-    dsp: dspKinds.indexOf(manifest.block.kind),
+    dsp: dspNumbers[manifest.block.kind],
     params,
     features,
     threshold: Math.round(manifest.live.threshold * 1000),
@@ -100,6 +98,9 @@ export function decodeManifest(bytes: Uint8Array): { manifest: ManifestBody; fea
   const sensor = sensors.find((kind) => kind === fields.text('sensor'));
   if (!sensor) throw broken('its manifest names no known sensor');
   const axes = fields.texts('axes');
+  const dsp = fields.whole('dsp', 0, 65535);
+  const kind = dspKinds.find((each) => dspNumbers[each] === dsp);
+  if (!kind) throw broken('its manifest names no known DSP block');
   return {
     manifest: {
       name: fields.text('name'),
@@ -113,7 +114,7 @@ export function decodeManifest(bytes: Uint8Array): { manifest: ManifestBody; fea
         rateHz: fields.whole('rate', 1, 2 ** 31) / 1000,
       },
       strideFrames: fields.whole('stride', 1, 2 ** 24),
-      block: { kind: dspKinds[fields.whole('dsp', 0, dspKinds.length - 1)], params: fields.float32s('params') },
+      block: { kind, params: fields.float32s('params') },
       live: { threshold: fields.whole('threshold', 0, 1000) / 1000, smoothing: fields.whole('smoothing', 1, 32) },
       arenaBytes: fields.whole('arena', 0, 2 ** 31),
     },

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import type { BoardProfile } from '../boards/types';
-import type { DspParameter } from '../core/types';
+import { dspKinds, type DspParameter } from '../core/types';
 import type { Capture, CaptureSummary, ImportReport } from '../dataset/types';
 import type { DeployProgress, DeployReport, LiveSettings } from '../deploy/types';
 import type { FitReport } from '../fit/types';
@@ -193,7 +193,7 @@ export const requests = {
     axes: v.optional(v.pipe(v.array(shortText), v.maxLength(64))),
     dsp: v.optional(
       v.object({
-        kind: v.picklist(['raw', 'flatten', 'spectral']),
+        kind: v.picklist(dspKinds),
         params: v.record(shortText, v.pipe(v.number(), v.finite())),
       }),
     ),

@@ -7,6 +7,7 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { replaceFile } from '../base';
+import { dspKinds } from '../core';
 import { Dataset, type CaptureSummary } from '../dataset';
 import type { LiveSettings } from '../deploy';
 import { defaultImpulse, type ImpulseSettings } from '../impulse';
@@ -34,7 +35,7 @@ const settingsSchema = v.object({
     rateHz: within(0, 100_000),
     axes: v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(64)),
     dsp: v.object({
-      kind: v.picklist(['raw', 'flatten', 'spectral']),
+      kind: v.picklist(dspKinds),
       params: v.record(v.string(), v.pipe(v.number(), v.finite())),
     }),
   }),

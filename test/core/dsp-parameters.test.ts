@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { dspNumbers, loadCore, type Core, type DspKind } from '../../src/core';
 import { CoreInstance, coreModule } from '../../src/core/wasm';
 
-const kinds: readonly DspKind[] = ['raw', 'flatten', 'spectral'];
+const kinds: readonly DspKind[] = ['raw', 'flatten', 'spectral', 'image'];
 
 describe('the parameter tables', () => {
   let core: Core;
@@ -22,7 +22,8 @@ describe('the parameter tables', () => {
 
   it.each(kinds)('of %s offer only values that the C++ core takes', (kind) => {
     const table = core.dspParameters(kind);
-    const shape = { frames: 4000, axes: 3, rateHz: 10000 };
+    // A picture of 80 x 50 for the image block; the others take no notice of rows.
+    const shape = { frames: 4000, axes: 3, rateHz: 10000, width: 80 };
     table.forEach((parameter, index) => {
       for (const choice of parameter.choices ?? []) {
         const params = table.map((each) => each.default);

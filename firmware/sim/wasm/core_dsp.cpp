@@ -1,23 +1,16 @@
 // What src/core/core.ts calls for features: the DSP blocks over memory that it filled through core_alloc().
+#include "core_blocks.h"
 #include "dsp/dsp.h"
 
 using namespace dormouse;
 
 namespace {
-dsp::Block blockOf(uint32_t kind, uint32_t count, const float* params) {
-  dsp::Block block;
-  block.kind = static_cast<uint16_t>(kind);
-  // A count that no block has is refused as a bad parameter.
-  block.count = static_cast<uint16_t>(count > dsp::kMaxParams ? dsp::kMaxParams + 1 : count);
-  for (uint32_t i = 0; i < count && i < dsp::kMaxParams; i++) block.params[i] = params[i];
-  return block;
-}
-
-dsp::Shape shapeOf(uint32_t frames, uint32_t axes, float rateHz) {
+dsp::Shape shapeOf(uint32_t frames, uint32_t axes, float rateHz, uint32_t width) {
   dsp::Shape shape;
   shape.frames = frames;
   shape.axes = static_cast<uint16_t>(axes > 0xFFFFu ? 0u : axes);
   shape.rateHz = rateHz;
+  shape.width = width;
   return shape;
 }
 }  // namespace
@@ -35,10 +28,11 @@ __attribute__((export_name("core_dsp_default"))) float core_dsp_default(uint32_t
 // Number of features, or a negative dsp::Status.
 __attribute__((export_name("core_dsp_count"))) int32_t core_dsp_count(uint32_t kind, uint32_t count,
                                                                       const float* params, uint32_t frames,
-                                                                      uint32_t axes, float rateHz) {
+                                                                      uint32_t axes, float rateHz,
+                                                                      uint32_t width) {
   uint32_t features = 0;
   const dsp::Status status =
-      dsp::featureCount(blockOf(kind, count, params), shapeOf(frames, axes, rateHz), &features);
+      dsp::featureCount(blockOf(kind, count, params), shapeOf(frames, axes, rateHz, width), &features);
   return status == dsp::Status::kOk ? static_cast<int32_t>(features) : static_cast<int32_t>(status);
 }
 
@@ -46,10 +40,10 @@ __attribute__((export_name("core_dsp_count"))) int32_t core_dsp_count(uint32_t k
 __attribute__((export_name("core_dsp_scratch"))) int32_t core_dsp_scratch(uint32_t kind, uint32_t count,
                                                                           const float* params,
                                                                           uint32_t frames, uint32_t axes,
-                                                                          float rateHz) {
+                                                                          float rateHz, uint32_t width) {
   uint32_t bytes = 0;
   const dsp::Status status =
-      dsp::scratchBytes(blockOf(kind, count, params), shapeOf(frames, axes, rateHz), &bytes);
+      dsp::scratchBytes(blockOf(kind, count, params), shapeOf(frames, axes, rateHz, width), &bytes);
   return status == dsp::Status::kOk ? static_cast<int32_t>(bytes) : static_cast<int32_t>(status);
 }
 
@@ -57,19 +51,19 @@ __attribute__((export_name("core_dsp_scratch"))) int32_t core_dsp_scratch(uint32
 // how many went well.
 __attribute__((export_name("core_dsp_run"))) int32_t core_dsp_run(uint32_t kind, uint32_t count,
                                                                   const float* params, uint32_t frames,
-                                                                  uint32_t axes, float rateHz,
+                                                                  uint32_t axes, float rateHz, uint32_t width,
                                                                   const float* window, uint32_t windows,
                                                                   float* features, void* scratch,
                                                                   uint32_t scratchBytes, uint32_t* done) {
   const dsp::Block block = blockOf(kind, count, params);
-  const dsp::Shape shape = shapeOf(frames, axes, rateHz);
-  uint32_t width = 0;
+  const dsp::Shape shape = shapeOf(frames, axes, rateHz, width);
+  uint32_t perWindow = 0;
   *done = 0;
-  dsp::Status status = dsp::featureCount(block, shape, &width);
+  dsp::Status status = dsp::featureCount(block, shape, &perWindow);
   for (uint32_t i = 0; i < windows && status == dsp::Status::kOk; i++) {
     status = dsp::run(block, shape, window, features, scratch, scratchBytes);
     window += frames * axes;
-    features += width;
+    features += perWindow;
     if (status == dsp::Status::kOk) *done = i + 1;
   }
   return static_cast<int32_t>(status);

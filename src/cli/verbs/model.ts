@@ -14,6 +14,7 @@ import {
   type ScoreReport,
   type TrainSettings,
 } from '../../project';
+import { dspKinds, type DspKind } from '../../core';
 import { Context, UsageError, number, oneOf } from '../context';
 import { bytes, percent, table } from '../output';
 import { modelNames, scoreLine, sizeNames } from './train';
@@ -39,7 +40,7 @@ function impulseLines(state: RequestOutput<'impulse.get'>): string[] {
 }
 
 /** `key=value` pairs into parts of the settings; what is no setting is taken for a parameter of the DSP block. */
-function parseSettings(pairs: readonly string[], kind: 'raw' | 'flatten' | 'spectral') {
+function parseSettings(pairs: readonly string[], kind: DspKind) {
   const part: { windowMs?: number; strideMs?: number; rateHz?: number; axes?: string[] } = {};
   const params: Record<string, number> = {};
   let dspKind = kind;
@@ -54,7 +55,7 @@ function parseSettings(pairs: readonly string[], kind: 'raw' | 'flatten' | 'spec
     else if (key === 'rate-hz') part.rateHz = number(time, key, 0, 100_000);
     else if (key === 'axes')
       part.axes = text === '' || text === 'all' ? [] : text.split(',').map((name) => name.trim());
-    else if (key === 'dsp') dspKind = oneOf(text, key, ['raw', 'flatten', 'spectral'] as const);
+    else if (key === 'dsp') dspKind = oneOf(text, key, dspKinds);
     else if (trainingKeys.has(key)) continue;
     else params[key] = number(text, key, -1e9, 1e9);
   }

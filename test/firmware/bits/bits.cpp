@@ -114,6 +114,7 @@ void dspBits(Print print) {
     shape.axes = static_cast<uint16_t>(1 + numbers.below(3));
     shape.frames = 1 + numbers.below(200);
     shape.rateHz = 100.0f;
+    shape.width = 0;
     const uint32_t values = shape.frames * shape.axes;
     for (uint32_t v = 0; v < values; v++)
       window[v] = numbers.unit() * 20.0f + (v % shape.axes == 0 ? 9.80665f : 0.0f);

@@ -4,6 +4,7 @@
 
 #include "../math/math.h"
 #include "flatten.h"
+#include "image.h"
 #include "parameters.h"
 #include "spectral.h"
 
@@ -27,6 +28,8 @@ Status countFor(const Block& block, const float* params, const Shape& shape, uin
       return flattenCount(params, shape, count);
     case kSpectral:
       return spectralCount(params, shape, count);
+    case kImage:
+      return imageCount(params, shape, count);
     default:
       return Status::kUnknownBlock;
   }
@@ -34,7 +37,8 @@ Status countFor(const Block& block, const float* params, const Shape& shape, uin
 
 Status scratchFor(const Block& block, const float* params, const Shape& shape, uint32_t* bytes) {
   *bytes = 0;
-  return block.kind == kSpectral ? spectralScratch(params, shape, bytes) : Status::kOk;
+  if (block.kind == kSpectral) return spectralScratch(params, shape, bytes);
+  return block.kind == kImage ? imageScratch(params, shape, bytes) : Status::kOk;
 }
 }  // namespace
 
@@ -70,8 +74,10 @@ Status run(const Block& block, const Shape& shape, const float* window, float* f
     for (uint32_t i = 0; i < values; i++) features[i] = window[i] * params[0];
   } else if (block.kind == kFlatten) {
     flattenRun(params, shape, window, features);
-  } else {
+  } else if (block.kind == kSpectral) {
     spectralRun(params, shape, window, features, static_cast<float*>(scratch));
+  } else {
+    imageRun(params, shape, window, features, scratch);
   }
   return allFinite(features, count) ? Status::kOk : Status::kNotFinite;
 }

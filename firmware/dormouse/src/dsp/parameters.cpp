@@ -15,6 +15,9 @@ const float kFlattenDefaults[] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f
 // do-fft-overlap.
 const float kSpectralDefaults[] = {1.0f, 1.0f, 0.0f, 3.0f, 6.0f, 16.0f, 1.0f, 1.0f};
 
+// image-width, image-height, channels, resize-mode.
+const float kImageDefaults[] = {96.0f, 96.0f, 1.0f, 0.0f};
+
 struct Table {
   const float* values;
   uint16_t count;
@@ -31,6 +34,9 @@ Table tableOf(uint16_t kind) {
   } else if (kind == kSpectral) {
     table.values = kSpectralDefaults;
     table.count = sizeof kSpectralDefaults / sizeof kSpectralDefaults[0];
+  } else if (kind == kImage) {
+    table.values = kImageDefaults;
+    table.count = sizeof kImageDefaults / sizeof kImageDefaults[0];
   }
   return table;
 }
@@ -43,7 +49,7 @@ float parameterDefault(uint16_t kind, uint16_t index) {
   return index < table.count ? table.values[index] : 0.0f;
 }
 
-Status readParameters(const Block& block, const Shape& shape, float params[kMaxParams]) {
+Status readValues(const Block& block, float params[kMaxParams]) {
   const Table table = tableOf(block.kind);
   if (table.count == 0) return Status::kUnknownBlock;
   if (block.count > table.count) return Status::kBadParameter;
@@ -51,6 +57,12 @@ Status readParameters(const Block& block, const Shape& shape, float params[kMaxP
     params[i] = i < block.count ? block.params[i] : (i < table.count ? table.values[i] : 0.0f);
     if (!math::isFinite(params[i])) return Status::kBadParameter;
   }
+  return Status::kOk;
+}
+
+Status readParameters(const Block& block, const Shape& shape, float params[kMaxParams]) {
+  const Status status = readValues(block, params);
+  if (status != Status::kOk) return status;
   if (shape.frames == 0 || shape.axes == 0) return Status::kBadParameter;
   if (!math::isFinite(shape.rateHz) || !(shape.rateHz > 0.0f)) return Status::kBadParameter;
   if (shape.frames > kMaxWindowValues / shape.axes) return Status::kTooLarge;

@@ -11,8 +11,9 @@ namespace dsp {
 // 4 MB of float32: a minute of 16 kHz sound. More than any board keeps, little enough that no size overflows.
 static const uint32_t kMaxWindowValues = 1u << 20;
 
-// The block's parameters with the defaults filled in, all finite; and the window's shape checked against the
-// limits.
+// The block's parameters with the defaults filled in, all finite.
+Status readValues(const Block& block, float params[kMaxParams]);
+// The same, and the window's shape checked against the limits.
 Status readParameters(const Block& block, const Shape& shape, float params[kMaxParams]);
 
 // value as a whole number between low and high; false for anything else.

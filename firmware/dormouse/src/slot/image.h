@@ -55,7 +55,8 @@ struct Manifest {
   uint32_t arena;
 
   dsp::Shape shape() const {
-    const dsp::Shape shape = {window, static_cast<uint16_t>(axes), static_cast<float>(rateMilliHz) / 1000.0f};
+    const dsp::Shape shape = {window, static_cast<uint16_t>(axes), static_cast<float>(rateMilliHz) / 1000.0f,
+                              0};
     return shape;
   }
 };
