@@ -214,10 +214,11 @@ export class Catalogue {
         createdAt: read.createdAt,
       };
       const { recording, notes } = repairRecording(read, parsed?.notes ?? completeNotes(fallback));
-      const { kind, axes, rateHz, values } = recording;
+      const { kind, axes, rateHz, values, width } = recording;
       if (values.length === 0) return `The recording ${id} holds no usable numbers and is not shown.`;
-      const hash = contentHash(axes, rateHz, values);
-      const data = { kind, axes, rateHz, frames: values.length / axes.length, hash, file, bytes: dataStamp.size };
+      const hash = contentHash(axes, rateHz, values, width);
+      const shape = { axes, rateHz, frames: values.length / axes.length, ...(width === undefined ? {} : { width }) };
+      const data = { kind, ...shape, hash, file, bytes: dataStamp.size };
       return { id, notes, data, stamp, problem: parsed ? '' : problemOf(id, notes.label, notesStamp !== undefined) };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

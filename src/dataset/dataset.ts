@@ -16,7 +16,7 @@ import { History, type NotesPatch } from './history';
 import { importInto } from './importing/import';
 import { ProjectLock } from './lock';
 import { clearUnfinished } from './unfinished';
-import { completeNotes, newId } from './notes';
+import { completeNotes, newId, type DataExtension } from './notes';
 import { describeUpdate, patchBetween, queryFilter, readSplitting, summarise } from './reading';
 import { CaptureStore, checkCapture, prepareCapture } from './store';
 import type { AutoSplitOptions, Capture, CaptureNotes, CaptureQuery, CaptureSummary } from './types';
@@ -175,14 +175,21 @@ export class Dataset {
     try {
       const read = await this.store.read(id, entry.data.file);
       const { recording, notes } = repairRecording(read, entry.notes);
-      const { axes, rateHz, values } = recording;
+      const { axes, rateHz, values, width } = recording;
       const frames = values.length / axes.length;
-      return { ...summaryOf(entry), ...notes, axes, rateHz, frames, values };
+      const pixels = width === undefined ? {} : { width };
+      return { ...summaryOf(entry), ...notes, axes, rateHz, frames, ...pixels, values };
     } catch (error) {
       if (!(error instanceof DatasetError) || error.code !== 'bad-file') throw error;
       const action = 'Restore the file from a copy, or delete the capture.';
       throw new DatasetError('damaged-capture', `The recording ${id} is damaged: ${error.message}`, action, error);
     }
+  }
+
+  /** The data file as it lies on the disk. Rejects with 'unknown-capture' or 'damaged-capture'. */
+  async dataFile(id: string): Promise<{ extension: DataExtension; bytes: Uint8Array }> {
+    const { file } = this.editor.entry(id).data;
+    return { extension: file, bytes: await this.store.readBytes(id, file) };
   }
 
   /** Stores one recording; it is on disk when this resolves. A split that is given counts as chosen by a person. */
@@ -320,7 +327,11 @@ export class Dataset {
   exportTo(format: ExportFormat, path: string, work: LongWork = {}): Promise<{ files: number }> {
     return this.exclusive(() =>
       exportDataset(
-        { ids: this.sorted().map((entry) => entry.id), get: (id) => this.get(id) },
+        {
+          ids: this.sorted().map((entry) => entry.id),
+          get: (id) => this.get(id),
+          file: (id) => this.dataFile(id),
+        },
         format,
         path,
         this.disk,

@@ -1,5 +1,5 @@
 /**
- * JPEG and PNG to 8-bit RGB, in plain JavaScript: the same bytes of a file give the same pixels on every machine (a
+ * JPEG, PNG and BMP to 8-bit RGB, in plain JavaScript: the same bytes of a file give the same pixels on every machine (a
  * browser's decoders do not promise that). Sizes are read from the file's head and refused before anything is
  * unpacked. Sources: ISO/IEC 10918-1 annex B (JPEG markers), W3C PNG specification 3rd edition, section 5 (chunks).
  *
@@ -8,6 +8,7 @@
 import { inflateSync } from 'node:zlib';
 import { decode as decodePng } from 'fast-png';
 import { decode as decodeJpeg } from 'jpeg-js';
+import { looksLikeBmp, readBmp } from './bmp';
 import { DatasetError } from './errors';
 
 export interface Picture {
@@ -32,14 +33,21 @@ function checkSize(width: number, height: number): void {
 }
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-const looksLikePng = (bytes: Uint8Array) => pngSignature.every((value, index) => bytes[index] === value);
-const looksLikeJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+export const looksLikePng = (bytes: Uint8Array) => pngSignature.every((value, index) => bytes[index] === value);
+export const looksLikeJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
-/** True for the two kinds of picture that `decodePicture` reads, by their first bytes. */
-export const looksLikePicture = (bytes: Uint8Array): boolean => looksLikePng(bytes) || looksLikeJpeg(bytes);
+/** True for the kinds of picture that `decodePicture` reads, by their first bytes. */
+export const looksLikePicture = (bytes: Uint8Array): boolean =>
+  looksLikePng(bytes) || looksLikeJpeg(bytes) || looksLikeBmp(bytes);
 
-/** Width and height from the first frame header; every length is checked against the file's real size. */
-function jpegSize(bytes: Uint8Array): { width: number; height: number } {
+interface JpegFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly components: number;
+}
+
+/** What the first frame header says; every length is checked against the file's real size. */
+function jpegFrame(bytes: Uint8Array): JpegFrame {
   const word = (at: number) => (bytes[at] << 8) | bytes[at + 1];
   for (let at = 2; at + 4 <= bytes.length;) {
     if (bytes[at] !== 0xff) break;
@@ -54,15 +62,18 @@ function jpegSize(bytes: Uint8Array): { width: number; height: number } {
       if (at + 9 > bytes.length) break;
       if (marker !== 0xc0 && marker !== 0xc1 && marker !== 0xc2)
         throw bad('This JPEG is of a rare kind (lossless, arithmetic or hierarchical).');
-      return { height: word(at + 5), width: word(at + 7) };
+      return { height: word(at + 5), width: word(at + 7), components: bytes[at + 9] ?? 3 };
     }
     at += 2 + word(at + 2);
   }
   throw bad('This JPEG is damaged: its size is nowhere to be found.');
 }
 
+/** 1 where a JPEG is grey, 3 where it has colours. Throws DatasetError 'bad-file'. */
+export const jpegComponents = (bytes: Uint8Array): number => jpegFrame(bytes).components;
+
 function readJpeg(bytes: Uint8Array): Picture {
-  const { width, height } = jpegSize(bytes);
+  const { width, height } = jpegFrame(bytes);
   checkSize(width, height);
   const picture = decodeJpeg(bytes, {
     useTArray: true,
@@ -146,15 +157,16 @@ function unpackedBits(picture: DecodedPng): DecodedPng {
 }
 
 /**
- * @returns the pixels of a JPEG (baseline or progressive) or PNG (any colour type, 1 to 16 bits).
+ * @returns the pixels of a JPEG (baseline or progressive) or PNG (any colour type, 1 to 16 bits), or of a plain bitmap.
  * @throws DatasetError `bad-file` with one sentence for anything else, for damage, and for more than 16 million pixels.
  */
 export function decodePicture(bytes: Uint8Array): Picture {
-  if (!looksLikePicture(bytes)) throw bad('This is neither a JPEG nor a PNG.');
+  if (!looksLikePicture(bytes)) throw bad('This is neither a JPEG nor a PNG nor a plain bitmap.');
   if (bytes.length > mostBytes)
     throw bad(`This picture is ${Math.round(bytes.length / 1e6)} MB long; up to ${mostBytes / (1 << 20)} MB are read.`);
-  const kind = looksLikePng(bytes) ? 'PNG' : 'JPEG';
+  const kind = looksLikePng(bytes) ? 'PNG' : looksLikeJpeg(bytes) ? 'JPEG' : 'bitmap';
   try {
+    if (kind === 'bitmap') return readBmp(bytes, checkSize);
     return kind === 'PNG' ? readPng(bytes) : readJpeg(bytes);
   } catch (error) {
     if (error instanceof DatasetError) throw error;

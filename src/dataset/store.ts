@@ -1,5 +1,5 @@
 /**
- * Captures as files: `<project>/captures/<id>.cbor|wav` and `<id>.json` beside it, and the same in `trash/`. Writes
+ * Captures as files: `<project>/captures/<id>.cbor|wav|png|jpg` and `<id>.json` beside it, and the same in `trash/`. Writes
  * both sides of a capture so that it appears whole or not at all: the data file's rename is what makes it exist.
  *
  * Knows nothing of lists, undo, locks or imports.
@@ -11,6 +11,8 @@ import { replaceFile, replaceFiles, type Disk, type FileContent } from '../base'
 import { decodeDocument, readAcquisition, writeAcquisition } from './acquisition';
 import { DatasetError, diskError, isMissing } from './errors';
 import { completeNotes, contentHash, dataExtensions, formatNotes, type DataExtension, type DataHeader } from './notes';
+import { checkPicture, pictureRateHz, readPictureFile, writePicture } from './picture-file';
+import { looksLikeJpeg } from './image-decode';
 import { fitsWav, readWav, writeWav } from './wav';
 import type { Axis, CaptureNotes, CaptureSummary, NewCapture } from './types';
 
@@ -19,6 +21,8 @@ export interface Recording {
   readonly axes: readonly Axis[];
   readonly rateHz: number;
   readonly values: Float32Array;
+  /** Pixels in each row; pictures only. */
+  readonly width?: number;
   readonly kind: CaptureSummary['kind'];
   readonly device: string;
   readonly sensor: string;
@@ -45,6 +49,10 @@ export function checkCapture(capture: NewCapture): NewCapture {
   }
   if (!(capture.rateHz >= 1e-5 && capture.rateHz <= 1e6)) {
     throw new DatasetError('bad-capture', `A capture cannot have a rate of ${capture.rateHz} Hz.`, action);
+  }
+  if (capture.kind === 'image') {
+    checkPicture(capture.values, width, capture.width);
+    return capture;
   }
   const repaired = dropBadFrames(capture.values, width, capture.notes.gaps ?? []);
   if (!repaired) return capture;
@@ -74,23 +82,35 @@ export function dropBadFrames(values: Float32Array, width: number, gaps: Capture
   return { values: kept.slice(0, count * width), gaps: marked.filter((one) => one.at > 0 && one.at < count) };
 }
 
-/** Encodes a capture: WAV where sound fits 16-bit WAV exactly, CBOR otherwise. */
+/** The data file of a capture: pictures as they came or as PNG, sound that fits it exactly as WAV, the rest as CBOR. */
+function encodeCapture(capture: NewCapture, notes: CaptureNotes): { bytes: Uint8Array; file: DataExtension } {
+  const { values, axes, rateHz, kind } = capture;
+  if (kind === 'image') {
+    const bytes = capture.picture ?? writePicture(values, capture.width ?? 1, axes.length);
+    return { bytes, file: looksLikeJpeg(bytes) ? 'jpg' : 'png' };
+  }
+  if (kind === 'audio' && fitsWav(values, rateHz)) return { bytes: writeWav(values, axes.length, rateHz), file: 'wav' };
+  const { device, sensor, createdAt } = notes;
+  return { bytes: writeAcquisition({ ...capture, device, sensor, createdAt }, 'cbor'), file: 'cbor' };
+}
+
+/** Everything that is written down of a capture. `hash`: its contentHash, where that is known. */
 export function prepareCapture(id: string, capture: NewCapture, hash?: string): PreparedCapture {
+  const { kind, rateHz, values, width } = capture;
   const notes = completeNotes({ createdAt: new Date().toISOString(), ...capture.notes });
-  const asWav = capture.kind === 'audio' && fitsWav(capture.values, capture.rateHz);
-  const width = capture.axes.length;
-  const content = { ...capture, device: notes.device, sensor: notes.sensor, createdAt: notes.createdAt };
-  const dataFile = asWav ? writeWav(capture.values, width, capture.rateHz) : writeAcquisition(content, 'cbor');
+  const { bytes, file } = encodeCapture(capture, notes);
+  const axes = capture.axes.length;
   const data: DataHeader = {
-    kind: capture.kind,
-    axes: asWav ? wavAxes(width) : capture.axes.map((axis) => ({ name: axis.name, units: axis.units })),
-    rateHz: capture.rateHz,
-    frames: capture.values.length / width,
-    hash: hash ?? contentHash(capture.axes, capture.rateHz, capture.values),
-    file: asWav ? 'wav' : 'cbor',
-    bytes: dataFile.length,
+    kind,
+    axes: file === 'wav' ? wavAxes(axes) : capture.axes.map(({ name, units }) => ({ name, units })),
+    rateHz,
+    frames: values.length / axes,
+    ...(width === undefined ? {} : { width }),
+    hash: hash ?? contentHash(capture.axes, rateHz, values, width),
+    file,
+    bytes: bytes.length,
   };
-  return { id, notes, data, dataFile };
+  return { id, notes, data, dataFile: bytes };
 }
 
 /** The axes of a WAV file: 'audio', or 'audio1', 'audio2' ... where there are several channels. */
@@ -112,6 +132,10 @@ export function kindOf(axes: readonly Axis[]): CaptureSummary['kind'] {
 
 /** Reads a data file's bytes. Throws DatasetError 'bad-file'. */
 export function decodeRecording(bytes: Uint8Array, file: DataExtension): Recording {
+  if (file === 'png' || file === 'jpg') {
+    const about = { kind: 'image' as const, rateHz: pictureRateHz, device: '', sensor: 'camera', createdAt: '' };
+    return { ...readPictureFile(bytes), ...about };
+  }
   if (file === 'wav') {
     const sound = readWav(bytes);
     const about = { kind: 'audio' as const, device: '', sensor: 'microphone', createdAt: '' };

@@ -16,6 +16,8 @@ import { ZipWriter } from './zip-writer';
 export interface ExportSource {
   readonly ids: readonly string[];
   get(id: string): Promise<Capture>;
+  /** The data file itself, for what is exported as it is: pictures. */
+  file(id: string): Promise<{ readonly extension: string; readonly bytes: Uint8Array }>;
 }
 
 /** Where exported files go: a folder or a zip. */
@@ -139,6 +141,11 @@ function encodeAs(format: ExportFormat, capture: Capture): { extension: string; 
   return { extension: as, content: writeAcquisition(capture, as) };
 }
 
+async function pictureFile(source: ExportSource, id: string): Promise<{ extension: string; content: Uint8Array }> {
+  const { extension, bytes } = await source.file(id);
+  return { extension, content: bytes };
+}
+
 async function writeAll(source: ExportSource, format: ExportFormat, sink: Sink, work: LongWork): Promise<number> {
   const listed: Listed[] = [];
   for (const [i, id] of source.ids.entries()) {
@@ -146,7 +153,7 @@ async function writeAll(source: ExportSource, format: ExportFormat, sink: Sink, 
     work.onProgress?.({ step: 'Exporting', done: i, total: source.ids.length });
     const capture = await source.get(id);
     if (format === 'wav' && capture.kind !== 'audio') continue;
-    const { extension, content } = encodeAs(format, capture);
+    const { extension, content } = capture.kind === 'image' ? await pictureFile(source, id) : encodeAs(format, capture);
     const path = `${capture.split}/${safeName(capture.label)}.${id}.${extension}`;
     await sink.add(path, content);
     listed.push({ path, capture });

@@ -6,6 +6,10 @@ export interface Found {
   readonly axes: readonly Axis[];
   readonly rateHz: number;
   readonly kind: CaptureSummary['kind'];
+  /** Pixels in each row, the bytes to keep, and kept by given side where it was made smaller: pictures only. */
+  readonly width?: number;
+  readonly picture?: Uint8Array;
+  readonly scale?: number;
   /** The label that stands in the file, '' where none does. */
   readonly label?: string;
   readonly device?: string;

@@ -13,7 +13,8 @@ import type { Found } from './found';
 import { labelFromPath, type PathSays } from './label-rules';
 import { resolveSpans } from './lists/said';
 import { readManifests, type Manifests, type Said } from './manifests';
-import { isPicture, isReadable, readSource, type ReaderOptions } from './readers';
+import { boxesFor, labelOfBoxes } from './picture-boxes';
+import { isOtherPicture, isReadable, readSource, type ReaderOptions } from './readers';
 import { Remarks } from './remarks';
 import { asProjectSound, placesAt } from './sound';
 import { openSource, type SourceFile, type SourceTree } from './sources';
@@ -66,8 +67,8 @@ class Import {
     return tree.files.filter((file) => {
       const { path } = file;
       if (manifests.lists.has(path) || (ownTrash && path.startsWith('trash/')) || /\.labels$/i.test(path)) return false;
-      if (isPicture(path)) {
-        this.remarks.add('picture', `${path} is a picture; this version of Dormouse does not import pictures yet.`);
+      if (isOtherPicture(path)) {
+        this.remarks.add('picture', `${path} is a picture of a kind that is not read; save it as JPEG or PNG.`);
         return false;
       }
       if (tree.isFolder && !isReadable(path)) {
@@ -124,7 +125,7 @@ class Import {
     if (capture.values.length < found.values.length) {
       this.remarks.add('repaired', `${source} holds values that are no numbers; those frames were marked as gaps.`);
     }
-    const hash = contentHash(capture.axes, capture.rateHz, capture.values);
+    const hash = contentHash(capture.axes, capture.rateHz, capture.values, capture.width);
     if (this.target.known.has(hash)) {
       this.duplicates++;
       return;
@@ -145,6 +146,8 @@ class Import {
   private notesFor(found: Found, path: PathSays, said: Said = {}) {
     const { options } = this;
     const split = options.split ?? said.notes?.split ?? said.split ?? path.split;
+    const boxes = boxesFor(found, said);
+    const boxLabel = boxes && (boxes.length > 0 || !said.label) ? labelOfBoxes(boxes) : undefined;
     // Where another project's notes come along, its splits are taken as they are: pinned, or still free to change.
     const pinned = options.split === undefined && said.notes ? said.notes.splitPinned : split !== undefined;
     const notes = completeNotes({
@@ -153,10 +156,11 @@ class Import {
       sensor: found.sensor,
       gaps: found.gaps,
       segments: this.segmentsFor(found, said) ?? found.segments,
+      boxes,
       ...said.notes,
       split: split ?? 'training',
       splitPinned: pinned,
-      label: options.label ?? said.notes?.label ?? said.label ?? (found.label || path.label),
+      label: options.label ?? said.notes?.label ?? boxLabel ?? said.label ?? (found.label || path.label),
       person: options.person ?? said.notes?.person ?? said.person ?? path.person,
       session: options.session ?? said.notes?.session ?? said.session ?? '',
       note: said.notes?.note ?? said.note ?? '',
@@ -220,7 +224,7 @@ export async function importInto(
   if (run.ids.length === 0 && run.duplicates === 0) {
     const reason = warnings[0] ?? 'There are no recordings in there.';
     const action =
-      'Dormouse imports CSV, WAV, data acquisition files, CreateAI data samples, and folders or zips of these.';
+      'Dormouse imports CSV, WAV, JPEG, PNG, data acquisition files, CreateAI data samples, and folders or zips of these.';
     throw new DatasetError('nothing-imported', reason, action);
   }
   const labels = Object.fromEntries([...run.labels].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -3,7 +3,7 @@
  * from path to what is said about it, lists nearer the top counting more. Knows nothing of any list's inside.
  */
 import { decodeDocument } from '../acquisition';
-import { completeNotes, isNotesFile } from '../notes';
+import { completeNotes, dataExtensions, isNotesFile } from '../notes';
 import { isIndexName, parseIndex } from './lists/index-csv';
 import { readLabelsFile } from './lists/info-labels';
 import type { Said } from './lists/said';
@@ -49,11 +49,33 @@ function isList(path: string): boolean {
   return /\.labels$/i.test(path) || isIndexName(nameOf(path));
 }
 
+type ByName = ReadonlyMap<string, readonly string[]>;
+
+function filesByName(files: readonly SourceFile[]): ByName {
+  const paths = new Map<string, string[]>();
+  for (const { path } of files) {
+    const same = paths.get(nameOf(path));
+    if (same) same.push(path);
+    else paths.set(nameOf(path), [path]);
+  }
+  return paths;
+}
+
+/** The file that a list means: beside it, or, where it is not, the only one of that name somewhere below. */
+function placeOf(folder: string, path: string, byName: ByName): string {
+  const beside = folder + path;
+  const same = byName.get(nameOf(path)) ?? [];
+  if (same.includes(beside)) return beside;
+  const below = same.filter((one) => one.startsWith(folder) && one.endsWith(`/${path}`));
+  return below.length === 1 ? below[0] : beside;
+}
+
 /** Reads every list among the files; of two that speak of one file, the one nearer the top is believed. */
 export async function readManifests(files: readonly SourceFile[], remarks: Remarks): Promise<Manifests> {
   const said = new Map<string, Said>();
   const lists = new Set<string>();
   const governed: string[] = [];
+  const byName = filesByName(files);
   const depth = (file: SourceFile): number => file.path.split('/').length;
   for (const file of files.filter((one) => isList(one.path)).sort((a, b) => depth(a) - depth(b))) {
     const folder = folderOf(file.path);
@@ -63,7 +85,7 @@ export async function readManifests(files: readonly SourceFile[], remarks: Remar
       lists.add(file.path);
       if (content.complete && content.said.size > 0) governed.push(folder);
       for (const [name, what] of content.said) {
-        const path = folder + name.replaceAll('\\', '/');
+        const path = placeOf(folder, name.replaceAll('\\', '/'), byName);
         said.set(path, { ...what, ...said.get(path) });
       }
     } catch (error) {
@@ -81,7 +103,7 @@ export async function readManifests(files: readonly SourceFile[], remarks: Remar
 /** Notes that Dormouse keeps beside its recordings: another project's captures folder is being imported. */
 async function readSiblings(files: readonly SourceFile[], said: Map<string, Said>, lists: Set<string>): Promise<void> {
   const recordings = new Set(
-    files.filter((file) => /\.(cbor|wav)$/i.test(file.path)).map((file) => file.path.replace(/\.\w+$/, '')),
+    files.filter((file) => /\.(cbor|wav|png|jpg)$/i.test(file.path)).map((file) => file.path.replace(/\.\w+$/, '')),
   );
   for (const file of files) {
     const stem = file.path.replace(/\.json$/i, '');
@@ -90,7 +112,7 @@ async function readSiblings(files: readonly SourceFile[], said: Map<string, Said
       const value = decodeDocument(await file.read(1 << 22));
       if (!isNotesFile(value)) continue;
       lists.add(file.path);
-      for (const extension of ['cbor', 'wav']) said.set(`${stem}.${extension}`, { notes: completeNotes(value) });
+      for (const extension of dataExtensions) said.set(`${stem}.${extension}`, { notes: completeNotes(value) });
     } catch {
       continue;
     }

@@ -25,13 +25,14 @@ export async function readCaptures(
           const one = asProjectSound(read, options.soundRateHz);
           const label = one.label || labelFromPath(file.path, tree.isFolder ? tree.name : '').label;
           const checked = checkCapture({ ...one, notes: { ...one, label, source: file.path } });
-          const { values, axes, rateHz, kind } = checked;
+          const { values, axes, rateHz, kind, width } = checked;
           const data = {
             kind,
             axes,
             rateHz,
             frames: values.length / axes.length,
-            hash: contentHash(axes, rateHz, values),
+            ...(width === undefined ? {} : { width }),
+            hash: contentHash(axes, rateHz, values, width),
           };
           const summary = { ...completeNotes(checked.notes), id: `file-${captures.length + 1}`, ...data };
           captures.push({ summary, capture: { ...summary, values } });

@@ -2,6 +2,7 @@
 import { TextDecoder } from 'node:util';
 import { decodeDocument, isAcquisition, readAcquisition, type Acquisition } from '../acquisition';
 import { DatasetError } from '../errors';
+import { importPicture, pictureRateHz } from '../picture-file';
 import { kindOf, wavAxes } from '../store';
 import type { ImportOptions } from '../types';
 import { readWav } from '../wav';
@@ -18,23 +19,36 @@ export interface ReaderOptions extends Pick<ImportOptions, 'rateHz' | 'hmacKey'>
   readonly rateFor: (axes: number) => number | undefined;
 }
 
-const pictures = /\.(png|jpe?g|bmp|gif|webp|tiff?|heic)$/i;
+/** More than this is refused unread; decodePicture has bounds of its own. */
+const MAX_PICTURE = 1 << 26;
+
+const pictures = /\.(png|jpe?g|bmp)$/i;
+const otherPictures = /\.(gif|webp|tiff?|heic|svg|ico)$/i;
 const tables = /\.(csv|tsv|txt|log|dat|asc)$/i;
 const documents = /\.(json|cbor)(\.[\w.-]*)?$/i;
 
-export function isPicture(path: string): boolean {
-  return pictures.test(path);
+/** True for kinds of picture that are not read. */
+export function isOtherPicture(path: string): boolean {
+  return otherPictures.test(path);
 }
 
 /** True for names that promise a recording; others are passed over with one remark. */
 export function isReadable(path: string): boolean {
-  return tables.test(path) || /\.wav$/i.test(path) || documents.test(path);
+  return tables.test(path) || /\.wav$/i.test(path) || documents.test(path) || pictures.test(path);
 }
 
 async function readSound(file: SourceFile): Promise<FileContent> {
   const sound = readWav(await file.read(MAX_SOUND));
   const found = { values: sound.values, axes: wavAxes(sound.channels), rateHz: sound.rateHz, kind: 'audio' as const };
   return { found: [found], warnings: sound.warnings.map((warning) => `${file.path}: ${warning}`) };
+}
+
+async function readPicture(file: SourceFile): Promise<FileContent> {
+  const { bytes, ...picture } = importPicture(await file.read(MAX_PICTURE));
+  const about = { kind: 'image', rateHz: pictureRateHz, sensor: 'camera', picture: bytes } as const;
+  const height = picture.values.length / picture.axes.length / picture.width;
+  const smaller = `${file.path} was made smaller, to ${picture.width} x ${height} pixels: boards see less than that.`;
+  return { found: [{ ...picture, ...about }], warnings: picture.scale < 1 ? [smaller] : [] };
 }
 
 function signatureWarning(acquisition: Acquisition, path: string): string[] {
@@ -93,6 +107,7 @@ export async function readSource(file: SourceFile, options: ReaderOptions): Prom
   try {
     if (file.size === 0) throw new DatasetError('bad-file', `${file.path} is empty.`, 'Record it again.');
     if (/\.wav$/i.test(file.path)) return await readSound(file);
+    if (pictures.test(file.path)) return await readPicture(file);
     if (documents.test(file.path)) return await readDocument(file, options);
     return await readTable(file, options);
   } catch (error) {
