@@ -133,11 +133,12 @@ describeWith(needsData('audio', 'misc_clips'), 'sounds', () => {
 });
 
 describeWith(needsData('image', 'misc'), 'pictures', () => {
-  it('are refused with a sentence, also inside a zip', async () => {
-    await expect(imported('image', 'misc', 'teachable_machine_samples_with_macosx_junk.zip')).rejects.toMatchObject({
-      code: 'nothing-imported',
-      message: expect.stringContaining('does not import pictures') as unknown,
-    });
+  it('come in from a zip with the leavings of a Mac in it, and as bitmaps', async () => {
+    const zip = await imported('image', 'misc', 'teachable_machine_samples_with_macosx_junk.zip');
+    expect(zip.report.warnings).toEqual([]);
+    for (const item of zip.items) expect(item).toMatchObject({ kind: 'image', axes: { length: 3 } });
+    const all = await imported('image', 'misc');
+    expect(all.items.filter((item) => item.width === 96 && item.axes[0].name === 'red')).toHaveLength(2);
   });
 });
 
