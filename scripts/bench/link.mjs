@@ -101,7 +101,7 @@ async function stream(parts, sensors, seconds, lineBytesPerSecond = 0) {
     if (block.lost > 0) gaps++;
     if (block.index !== (ends.get(block.sensor) ?? 0) + block.lost) wrong++;
     ends.set(block.sensor, block.index + block.frames);
-    if (block.sensor === 2 && block.frames > 0 && block.values[0] !== ((block.index * axes) << 16) >> 16) wrong++;
+    if (block.sensor === 3 && block.frames > 0 && block.values[0] !== ((block.index * axes) << 16) >> 16) wrong++;
   };
   const cpu = process.cpuUsage();
   const began = performance.now();
@@ -136,8 +136,8 @@ else {
   const parts = await import(bundle);
   const seconds = Number(process.env.DORMOUSE_BENCH_SECONDS ?? 60);
   const result = { framing: framing(parts) };
-  result.testSignal100kHz = await stream(parts, [[2, 100_000]], seconds);
+  result.testSignal100kHz = await stream(parts, [[3, 100_000]], seconds);
   result.motion1kHzAndSound16kHz = await stream(parts, [[0, 1000], [1, 16_000]], Math.min(seconds, 10)); // prettier-ignore
-  result.overloadOf1200kBOn400kB = await stream(parts, [[2, 100_000]], Math.min(seconds, 10), 400_000);
+  result.overloadOf1200kBOn400kB = await stream(parts, [[3, 100_000]], Math.min(seconds, 10), 400_000);
   console.log(JSON.stringify(result, null, 2));
 }

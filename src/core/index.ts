@@ -3,4 +3,10 @@ export { dspKinds } from './types';
 export { loadCore } from './core';
 export { CoreError, type CoreErrorCode } from './errors';
 export { dspNames, dspNumbers } from './dsp-parameters';
-export { SimulatedBoard, type SimulatedBoardOptions, type SimulatedSensor, type WantedSensor } from './simulated-board';
+export {
+  SimulatedBoard,
+  type SimulatedBoardOptions,
+  type SimulatedCamera,
+  type SimulatedSensor,
+  type WantedSensor,
+} from './simulated-board';

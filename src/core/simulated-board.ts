@@ -14,6 +14,15 @@ export interface SimulatedSensor {
   readonly kind: 'motion' | 'audio' | 'camera' | 'other';
   readonly axes: readonly { readonly name: string; readonly units: string; readonly scale: number }[];
   readonly ratesHz: readonly number[];
+  /** Of the camera: what each of its pictures is. */
+  readonly picture?: SimulatedCamera;
+}
+
+/** Pixels are one gray byte, or two bytes RGB565 with the low byte first. */
+export interface SimulatedCamera {
+  readonly width: number;
+  readonly height: number;
+  readonly format: 'gray' | 'rgb';
 }
 
 export interface SimulatedBoardOptions {
@@ -26,7 +35,9 @@ export interface SimulatedBoardOptions {
   readonly slotBytes?: number;
   /** RAM for a model, as HELLO's `ram`. */
   readonly arenaBytes?: number;
-  /** Adds a third sensor of six axes at up to 100 kHz, to load the line. */
+  /** At most 160 x 120; 96 x 96 in colour if left out. */
+  readonly camera?: SimulatedCamera;
+  /** Adds a last sensor of six axes at up to 100 kHz, to load the line. */
   readonly testSignal?: boolean;
 }
 
@@ -34,7 +45,7 @@ export interface SimulatedBoardOptions {
 export interface WantedSensor {
   readonly sensor: number;
   readonly rateHz: number;
-  /** Frames that its FIFO has room for. */
+  /** Frames that its FIFO has room for; 1 for a camera. */
   readonly frames: number;
 }
 
@@ -42,12 +53,22 @@ interface BoardExports {
   readonly memory: WebAssembly.Memory;
   sim_exchange(): number;
   sim_exchange_bytes(): number;
-  sim_create(idBytes: number, uidBytes: number, slotBytes: number, modelRam: number, testSignal: number): number;
+  sim_create(
+    idBytes: number,
+    uidBytes: number,
+    slotBytes: number,
+    modelRam: number,
+    testSignal: number,
+    cameraWidth: number,
+    cameraHeight: number,
+    pixels: number,
+  ): number;
   sim_start(): void;
   sim_receive(count: number): number;
   sim_input_waiting(): number;
   sim_take_output(capacity: number): number;
   sim_provide(sensor: number, frames: number): number;
+  sim_provide_picture(count: number): number;
   sim_advance(micros: number): void;
   sim_sensor_count(): number;
   sim_running_rate(sensor: number): number;
@@ -65,7 +86,9 @@ interface BoardExports {
 const acceleration = Math.fround((9.80665 * 4) / 32768);
 const rotation = Math.fround(2000 / 32768);
 
-const allSensors: readonly SimulatedSensor[] = [
+const usualCamera: SimulatedCamera = { width: 96, height: 96, format: 'rgb' };
+
+const sensorsWith = (camera: SimulatedCamera): readonly SimulatedSensor[] => [
   {
     id: 0,
     name: 'imu',
@@ -85,6 +108,18 @@ const allSensors: readonly SimulatedSensor[] = [
   },
   {
     id: 2,
+    name: 'camera',
+    kind: 'camera',
+    axes: (camera.format === 'rgb' ? ['red', 'green', 'blue'] : ['gray']).map((name) => ({
+      name,
+      units: 'N/A',
+      scale: 1,
+    })),
+    ratesHz: [30, 1, 2, 5, 10, 15, 20],
+    picture: camera,
+  },
+  {
+    id: 3,
     name: 'test signal',
     kind: 'other',
     axes: ['t0', 't1', 't2', 't3', 't4', 't5'].map((name) => ({ name, units: 'count', scale: 1 })),
@@ -102,10 +137,13 @@ export class SimulatedBoard {
   /** Bytes from the host that the board had no room for yet. */
   private readonly pending: Uint8Array[] = [];
 
-  private constructor(private readonly core: BoardExports) {
+  private constructor(
+    private readonly core: BoardExports,
+    camera: SimulatedCamera,
+  ) {
     this.exchange = core.sim_exchange();
     this.exchangeBytes = core.sim_exchange_bytes();
-    this.sensors = allSensors.slice(0, core.sim_sensor_count());
+    this.sensors = sensorsWith(camera).slice(0, core.sim_sensor_count());
   }
 
   /** Makes a board and switches it on. Throws CoreError 'bad-parameter' for a profile or flash that cannot be. */
@@ -115,6 +153,9 @@ export class SimulatedBoard {
     const id = new TextEncoder().encode(options.board ?? 'sim');
     const uid = new TextEncoder().encode(options.uid ?? 'simulated');
     if (uid.length > 63) throw new CoreError('bad-parameter', 'The simulated board’s uid is longer than 63 bytes.');
+    const camera = options.camera ?? usualCamera;
+    if (!(camera.width >= 1 && camera.width <= 160 && camera.height >= 1 && camera.height <= 120))
+      throw new CoreError('bad-parameter', 'The simulated camera takes pictures of 1 x 1 to 160 x 120 pixels.');
     const exchange = core.sim_exchange();
     const memory = new Uint8Array(core.memory.buffer);
     memory.set(id, exchange);
@@ -125,6 +166,9 @@ export class SimulatedBoard {
       options.slotBytes ?? 0,
       options.arenaBytes ?? 0,
       options.testSignal ? 1 : 0,
+      camera.width,
+      camera.height,
+      camera.format === 'rgb' ? 1 : 0,
     );
     if (made === 1) throw new CoreError('bad-parameter', `There is no simulated board "${options.board ?? ''}".`);
     if (made !== 0) throw new CoreError('too-large', 'There is not enough memory for the simulated board.');
@@ -134,7 +178,7 @@ export class SimulatedBoard {
       new Uint8Array(core.memory.buffer).set(options.flash, core.sim_flash());
     }
     core.sim_start();
-    return new SimulatedBoard(core);
+    return new SimulatedBoard(core, camera);
   }
 
   /** Host to device. The device works on the bytes at once; what it has no room for waits until output was taken. */
@@ -170,7 +214,8 @@ export class SimulatedBoard {
    * are lost and counted, as on a real board. Nothing is taken while the sensor is off.
    */
   provide(sensor: number, values: Int16Array): number {
-    const axes = this.sensors[sensor]?.axes.length ?? 0;
+    const one = this.sensors[sensor] as SimulatedSensor | undefined;
+    const axes = one && !one.picture ? one.axes.length : 0;
     if (axes === 0 || values.length % axes !== 0)
       throw new CoreError('bad-input', 'The sensor values are not whole frames of a sensor of this board.');
     const perCall = Math.floor(this.exchangeBytes / 2 / axes);
@@ -181,6 +226,16 @@ export class SimulatedBoard {
       taken += this.core.sim_provide(sensor, piece.length / axes);
     }
     return taken;
+  }
+
+  /** A picture that the camera takes now, in its own pixels. False while the camera is off. */
+  providePicture(sensor: number, bytes: Uint8Array): boolean {
+    const picture = (this.sensors[sensor] as SimulatedSensor | undefined)?.picture;
+    const wanted = picture ? picture.width * picture.height * (picture.format === 'rgb' ? 2 : 1) : 0;
+    if (!picture || bytes.length !== wanted)
+      throw new CoreError('bad-input', 'These bytes are not a picture of this board’s camera.');
+    new Uint8Array(this.core.memory.buffer).set(bytes, this.exchange);
+    return this.core.sim_provide_picture(bytes.length) !== 0;
   }
 
   /** The sensors that stream, run or print now. */

@@ -3,6 +3,7 @@
  * leaves numbering, repeating and waiting to the session, and the bytes to the transport.
  */
 import { LinkError } from './errors';
+import { PictureStream } from './pictures';
 import type { Session } from './session';
 import { writeSlotImage } from './slot-writer';
 import { SampleStream } from './streams';
@@ -11,6 +12,7 @@ import type {
   DeviceInference,
   DeviceInfo,
   DeviceResult,
+  PictureBlock,
   PortInfo,
   RunInfo,
   SampleBlock,
@@ -20,7 +22,7 @@ import type {
   Transport,
 } from './types';
 import { readLog, readNumbers, readSlotList } from './wire/hello';
-import { control, event, FieldReader, noPayload, request, samplesHeader } from './wire/messages';
+import { control, event, FieldReader, noPayload, pictureHeader, request, samplesHeader } from './wire/messages';
 
 /** Erasing a slot takes up to 85 ms a page on an nRF52840: 40 s covers 1.8 MB. */
 const eraseWait = { timeoutMs: 20_000, tries: 2 };
@@ -31,8 +33,8 @@ const resetWait = { timeoutMs: 500, tries: 1 };
 const verifyWait = { timeoutMs: 20_000, tries: 2 };
 
 export class DormouseDevice implements Device {
-  private readonly streams = new Map<number, SampleStream>();
-  private latest: SampleStream | undefined;
+  private readonly streams = new Map<number, SampleStream | PictureStream>();
+  private latest: SampleStream | PictureStream | undefined;
   private onResult: ((result: DeviceResult) => void) | undefined;
   private readonly logListeners = new Set<(level: number, message: string) => void>();
   private inference: Promise<unknown> = Promise.resolve();
@@ -48,10 +50,8 @@ export class DormouseDevice implements Device {
 
   /** Every event of the session comes here; one that cannot be understood is counted, never thrown. */
   handleEvent(type: number, payload: Uint8Array): void {
-    if (type === event.samples) {
-      // A block of a stream that was just stopped may still be under way: nobody misses it.
-      const stream = this.streams.get(payload[0]);
-      if (payload.length <= samplesHeader || (stream && !stream.receive(payload))) this.strangeEvents++;
+    if (type === event.samples || type === event.picture) {
+      this.handleSensor(type, payload);
       return;
     }
     try {
@@ -64,6 +64,14 @@ export class DormouseDevice implements Device {
       if (!(error instanceof LinkError)) throw error;
       this.strangeEvents++;
     }
+  }
+
+  private handleSensor(type: number, payload: Uint8Array): void {
+    const [header, kind] = type === event.samples ? [samplesHeader, SampleStream] : [pictureHeader, PictureStream];
+    // A block of a stream that was just stopped may still be under way: nobody misses it.
+    const stream = this.streams.get(payload[0]);
+    const sound = payload.length > header && (!stream || (stream instanceof kind && stream.receive(payload)));
+    if (!sound) this.strangeEvents++;
   }
 
   /** Of all streams since each was started; the rate is that of the stream started last, or of `sensor`. */
@@ -80,25 +88,37 @@ export class DormouseDevice implements Device {
 
   async startStream(sensorId: number, rateHz: number, onBlock: (block: SampleBlock) => void): Promise<number> {
     const sensor = this.sensor(sensorId);
+    if (sensor.kind === 'camera')
+      throw new LinkError('unsupported', `The ${sensor.name} gives pictures, not values.`, 'Ask it for pictures.');
+    return this.start(sensor, rateHz, new SampleStream(sensor, onBlock));
+  }
+
+  async startPictures(sensorId: number, rateHz: number, onPicture: (picture: PictureBlock) => void): Promise<number> {
+    const sensor = this.sensor(sensorId);
+    if (!sensor.picture)
+      throw new LinkError('unsupported', `The ${sensor.name} gives no pictures.`, 'Choose a camera.');
+    return this.start(sensor, rateHz, new PictureStream(sensor, sensor.picture, onPicture));
+  }
+
+  private async start(sensor: SensorInfo, rateHz: number, stream: SampleStream | PictureStream): Promise<number> {
     if (!(rateHz > 0 && rateHz <= 4_000_000))
       throw new LinkError(
         'unsupported',
         `A sensor cannot run at ${rateHz} Hz.`,
         `Choose one of ${sensor.ratesHz.join(', ')} Hz.`,
       );
-    if (this.streams.has(sensorId)) await this.stopStream(sensorId);
-    const stream = new SampleStream(sensor, onBlock);
+    if (this.streams.has(sensor.id)) await this.stopStream(sensor.id);
     // Listening begins before the board is asked: its first block may come with the answer.
-    this.streams.set(sensorId, stream);
+    this.streams.set(sensor.id, stream);
     try {
       const answer = await this.session.request(
         request.streamStart,
-        control({ s: sensorId, r: Math.round(rateHz * 1000) }),
+        control({ s: sensor.id, r: Math.round(rateHz * 1000) }),
       );
       this.latest = stream;
       return readNumbers(answer, 'answer to a start', 'r').r / 1000;
     } catch (error) {
-      if (this.streams.get(sensorId) === stream) this.streams.delete(sensorId);
+      if (this.streams.get(sensor.id) === stream) this.streams.delete(sensor.id);
       throw error;
     }
   }

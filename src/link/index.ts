@@ -10,5 +10,6 @@ export { SimulatedTransport } from './simulated/simulated-transport';
 export { Simulation, type SimulationOptions } from './simulated/simulation';
 export { startSimulatedPty, type SimulatedPty, type SimulatedPtyOptions } from './simulated/pty';
 export { generateGesture, gestureAxes, gestureNames, GestureMotion, type GestureName } from './simulated/gestures';
+export { expandRgb565, packRgb565 } from './pictures';
 export { snapRate, RateFit } from './rate-fit';
 export { crc32 } from './wire/crc32';

@@ -45,8 +45,16 @@ export interface SensorInfo {
   readonly name: string;
   readonly kind: 'motion' | 'audio' | 'camera' | 'other';
   readonly axes: readonly SensorAxis[];
-  /** Rates that the sensor offers, in Hz, the default first. */
+  /** Rates that the sensor offers, in Hz, the default first; of a camera, pictures per second. */
   readonly ratesHz: readonly number[];
+  /** Of a camera: what each of its pictures is. */
+  readonly picture?: PictureShape;
+}
+
+export interface PictureShape {
+  readonly width: number;
+  readonly height: number;
+  readonly format: 'gray' | 'rgb';
 }
 
 export interface SlotInfo {
@@ -87,6 +95,19 @@ export interface SampleBlock {
   /** frames * axes, in the axes' units. */
   readonly values: Float32Array;
   readonly frames: number;
+}
+
+/** A whole picture from a camera. */
+export interface PictureBlock extends PictureShape {
+  readonly sensor: number;
+  /** Since the stream began, lost ones counted. */
+  readonly number: number;
+  /** The device's clock when it was taken, microseconds. */
+  readonly micros: number;
+  /** Pictures known to be missing right before this one: dropped by the device or damaged on the way. */
+  readonly lost: number;
+  /** 8 bits a value, row by row from the top left: one gray value a pixel, or red, green, blue. */
+  readonly pixels: Uint8Array;
 }
 
 export interface StreamHealth {
@@ -134,6 +155,8 @@ export interface Device {
    * very end come, as stopStream ends, in a last block with frames = 0.
    */
   startStream(sensor: number, rateHz: number, onBlock: (block: SampleBlock) => void): Promise<number>;
+  /** As startStream, for a camera: whole pictures. `stopStream` ends it; pictures missing at the end are in `health`. */
+  startPictures(sensor: number, rateHz: number, onPicture: (picture: PictureBlock) => void): Promise<number>;
   stopStream(sensor: number): Promise<void>;
   listSlots(): Promise<{ slots: readonly SlotInfo[]; active: number }>;
   beginSlot(imageBytes: number, crc: number): Promise<{ slot: number }>;

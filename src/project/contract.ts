@@ -321,6 +321,15 @@ export interface Events {
   'device.changed': DeviceState;
   /** At most 60 times a second, several blocks joined. */
   'device.samples': { readonly axes: number; readonly rateHz: number; readonly blocks: readonly SampleBlock[] };
+  /** At most 30 times a second, the newest: rows from the top left, one or three bytes a pixel. `lost`: since the one before. */
+  'device.picture': {
+    readonly number: number;
+    readonly lost: number;
+    readonly width: number;
+    readonly height: number;
+    readonly channels: 1 | 3;
+    readonly pixels: Uint8Array;
+  };
   'capture.progress': CaptureProgress;
   'import.progress': { readonly done: number; readonly total: number; readonly step: string };
   'export.progress': { readonly done: number; readonly total: number; readonly step: string };
@@ -337,6 +346,7 @@ export const eventNames = [
   'devices.changed',
   'device.changed',
   'device.samples',
+  'device.picture',
   'capture.progress',
   'import.progress',
   'export.progress',

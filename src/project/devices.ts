@@ -7,9 +7,11 @@ import { customPort, DeviceLink, listPorts, watchPorts, type LinkState, type Por
 import type { DeviceState, Events } from './contract';
 import { ProjectError } from './errors';
 import { DeviceHub } from './hub';
+import { PictureFeed } from './picture-feed';
 import { SampleFeed } from './sample-feed';
 
-type Emit = <N extends 'devices.changed' | 'device.changed' | 'device.samples'>(name: N, event: Events[N]) => void;
+type Told = 'devices.changed' | 'device.changed' | 'device.samples' | 'device.picture';
+type Emit = <N extends Told>(name: N, event: Events[N]) => void;
 
 const noDevice: DeviceState = { status: 'none', port: null, info: null, streaming: null, health: null, problem: '' };
 /** As in LOG events (firmware/PROTOCOL.md 3): 2 warning, 3 error. */
@@ -24,6 +26,7 @@ export class Devices {
   private problem = '';
   private wantedStream: { sensor: number; rateHz: number } | null = null;
   private readonly feed: SampleFeed;
+  private readonly pictureFeed: PictureFeed;
   private readonly stopWatching: () => void;
   private readonly healthTimer: NodeJS.Timeout;
   private readonly goneListeners = new Set<(reason: string) => void>();
@@ -32,6 +35,7 @@ export class Devices {
 
   constructor(private readonly emit: Emit) {
     this.feed = new SampleFeed((event) => emit('device.samples', event));
+    this.pictureFeed = new PictureFeed((event) => emit('device.picture', event));
     this.stopWatching = watchPorts((ports) => emit('devices.changed', ports));
     this.healthTimer = setInterval(() => {
       if (this.hub?.streaming) this.changed();
@@ -114,13 +118,14 @@ export class Devices {
   private async follow(link: DeviceLink, state: LinkState): Promise<void> {
     if (link !== this.link) return;
     if (state.status === 'lost') {
-      this.feed.end();
+      this.endFeeds();
       this.problem = `${state.problem.message} What was recorded is safe; plug the board in again and it goes on.`;
       for (const listener of this.goneListeners) listener(state.problem.message);
     } else if (state.status === 'connected') {
       this.problem = '';
       this.hub = new DeviceHub(state.device);
       this.hub.listen((block) => this.feed.add(block));
+      this.hub.listenPictures((picture) => this.pictureFeed.add(picture));
       state.device.onLog((level, message) => {
         // A line that was no number, a sensor that overran: what a person should know while it happens.
         if (level < warningLevel) return;
@@ -139,17 +144,24 @@ export class Devices {
   async stream(sensor: number, rateHz?: number): Promise<DeviceState> {
     const stream = await this.need().start(sensor, rateHz);
     this.wantedStream = { sensor, rateHz: stream.rateHz };
-    this.feed.begin(stream.sensor.axes.length, stream.rateHz);
+    this.endFeeds();
+    if (stream.sensor.picture) this.pictureFeed.begin();
+    else this.feed.begin(stream.sensor.axes.length, stream.rateHz);
     this.changed();
     return this.state();
   }
 
   async stopStream(): Promise<DeviceState> {
     this.wantedStream = null;
-    this.feed.end();
+    this.endFeeds();
     await this.connected?.stop();
     this.changed();
     return this.state();
+  }
+
+  private endFeeds(): void {
+    this.feed.end();
+    this.pictureFeed.end();
   }
 
   disconnect(): Promise<DeviceState> {
@@ -165,7 +177,7 @@ export class Devices {
     this.hub = null;
     this.wantedStream = null;
     this.problem = '';
-    this.feed.end();
+    this.endFeeds();
     await link?.close();
     this.changed();
     return this.state();

@@ -3,13 +3,16 @@
  * keeps the last seconds of every stream, so that what was just recognised can be stored. Knows no project.
  */
 import type { Gap } from '../dataset';
-import type { Device, DeviceInfo, SampleBlock, SensorInfo } from '../link';
+import type { Device, DeviceInfo, PictureBlock, SampleBlock, SensorInfo } from '../link';
 import { ProjectError } from './errors';
 
 export type BlockListener = (block: SampleBlock) => void;
+export type PictureListener = (picture: PictureBlock) => void;
 
 /** How much of the past is kept for "wrong? add it to the dataset". */
 const rememberedSeconds = 30;
+/** A picture of 160 x 120 in colour is 58 KB here. */
+const rememberedPictures = 60;
 
 export interface RunningStream {
   readonly sensor: SensorInfo;
@@ -28,7 +31,9 @@ export class DeviceHub {
   private askedHz = 0;
   private turn: Promise<unknown> = Promise.resolve();
   private remembered: SampleBlock[] = [];
+  private pictures: PictureBlock[] = [];
   private readonly listeners = new Set<BlockListener>();
+  private readonly pictureListeners = new Set<PictureListener>();
 
   /** As the board greeted us, with its slots as last asked. */
   info: DeviceInfo;
@@ -76,7 +81,12 @@ export class DeviceHub {
     return () => this.listeners.delete(listener);
   }
 
-  /** Streams one sensor; the same one at the same rate goes on untouched. */
+  listenPictures(listener: PictureListener): () => void {
+    this.pictureListeners.add(listener);
+    return () => this.pictureListeners.delete(listener);
+  }
+
+  /** Streams one sensor, blocks or a camera's pictures; the same one at the same rate goes on untouched. */
   start(sensorId: number, rateHz?: number): Promise<RunningStream> {
     return this.inTurn(async () => {
       const sensor = this.sensorById(sensorId);
@@ -85,7 +95,10 @@ export class DeviceHub {
       if (this.stream?.sensor.id === sensorId && (same(this.stream.rateHz) || same(this.askedHz))) return this.stream;
       await this.halt();
       this.remembered = [];
-      const actual = await this.device.startStream(sensorId, wanted, (block) => this.take(block));
+      this.pictures = [];
+      const actual = sensor.picture
+        ? await this.device.startPictures(sensorId, wanted, (picture) => this.takePicture(picture))
+        : await this.device.startStream(sensorId, wanted, (block) => this.take(block));
       this.stream = { sensor, rateHz: actual };
       this.askedHz = wanted;
       return this.stream;
@@ -116,6 +129,17 @@ export class DeviceHub {
     const oldest = block.index + block.frames - rate * rememberedSeconds;
     if (rate > 0 && this.remembered[0].index + this.remembered[0].frames < oldest) this.remembered.shift();
     for (const listener of this.listeners) listener(block);
+  }
+
+  private takePicture(picture: PictureBlock): void {
+    this.pictures.push(picture);
+    if (this.pictures.length > rememberedPictures) this.pictures.shift();
+    for (const listener of this.pictureListeners) listener(picture);
+  }
+
+  /** The picture that was the newest at the device's clock `micros`; null where it is not within memory. */
+  recallPicture(micros: number): PictureBlock | null {
+    return this.pictures.findLast((picture) => picture.micros <= micros) ?? null;
   }
 
   /**

@@ -103,7 +103,7 @@ describe('a simulated board', () => {
   it('shows every gap when nobody reads', async () => {
     const board = await SimulatedBoard.create({ testSignal: true });
     const parser = new FrameParser();
-    board.receive(frameBytes(0x10, 1, encode({ s: 2, r: 100_000_000 })));
+    board.receive(frameBytes(0x10, 1, encode({ s: 3, r: 100_000_000 })));
     parser.push(board.takeOutput());
     let made = 0;
     let next = 0;
@@ -111,7 +111,7 @@ describe('a simulated board', () => {
     for (let step = 0; step < 400; step++) {
       board.advance(10_000);
       board.provide(
-        2,
+        3,
         Int16Array.from({ length: 6000 }, (_, i) => (made + Math.floor(i / 6)) % 32000),
       );
       made += 1000;
@@ -125,7 +125,7 @@ describe('a simulated board', () => {
       }
     }
     expect(lost).toBeGreaterThan(1000);
-    board.receive(frameBytes(0x11, 2, encode({ s: 2 })));
+    board.receive(frameBytes(0x11, 2, encode({ s: 3 })));
     const stopped = decode(parser.push(board.takeOutput()).at(-1)?.payload ?? new Uint8Array()) as {
       n: number;
       d: number;

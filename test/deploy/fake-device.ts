@@ -123,6 +123,7 @@ export class FakeDevice implements Device {
 
   health = (): never => this.unused();
   startStream = (): never => this.unused();
+  startPictures = (): never => this.unused();
   stopStream = (): never => this.unused();
   rollback = (): never => this.unused();
   eraseSlot = (): never => this.unused();

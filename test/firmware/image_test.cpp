@@ -192,7 +192,9 @@ static void hostileHost(const Bytes& good, uint32_t rounds) {
                                    0x23, 0x24, 0x25, 0x26, 0x30, 0x31, 0x32, 0x33, 0x34};
   check::Random random(4);
   std::unique_ptr<SimBoard> board(new SimBoard());
-  dormouse::sim::Options options = {dormouse::sim::profileById("rpi-pico", 8), "fuzz", 16384, 20000, true};
+  dormouse::sim::Options options = {
+      dormouse::sim::profileById("rpi-pico", 8),        "fuzz", 16384, 20000, true,
+      {64, 48, dormouse::capture::PixelFormat::kRgb565}};
   CHECK(board->create(options, allocate, stopwatch));
   // Flash that holds anything at all must not trouble a start either.
   uint8_t* flash = const_cast<uint8_t*>(board->flash().memory());
@@ -200,6 +202,7 @@ static void hostileHost(const Bytes& good, uint32_t rounds) {
   memcpy(flash, good.data(), good.size());
   board->flash().adopt();
   board->start();
+  const Bytes view(board->pictureBytes(), 0x5a);
   uint8_t ring[2200], out[4096];
   dormouse::wire::FrameWriter writer;
   writer.begin(ring, sizeof ring);
@@ -225,7 +228,8 @@ static void hostileHost(const Bytes& good, uint32_t rounds) {
       writer.sent(count);
     }
     int16_t frames[6 * 20] = {};
-    board->provide(static_cast<uint8_t>(random.below(3)), frames, 20);
+    board->provide(static_cast<uint8_t>(random.below(4)), frames, 20);
+    if (random.below(2) == 0) board->providePicture(view.data(), board->pictureBytes());
     board->advance(random.below(100000));
     board->takeOutput(out, random.below(3) == 0 ? sizeof out : random.below(200));
   }

@@ -152,13 +152,13 @@ describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', ()
     expect(device.info).toMatchObject({ dormouse: true, board: 'nano33ble-sense', uid: 'native' });
     const blocks: SampleBlock[] = [];
     const enough = new Promise<void>((resolve) => {
-      void device!.startStream(2, 10_000, (block) => {
+      void device!.startStream(3, 10_000, (block) => {
         blocks.push(block);
         if (blocks.length === 200) resolve();
       });
     });
     await enough;
-    await device.stopStream(2);
+    await device.stopStream(3);
     let next = 0;
     for (const block of blocks) {
       expect(block.index).toBe(next);

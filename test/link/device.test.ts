@@ -67,9 +67,9 @@ function deviceSuite(name: string, makeRig: (options: SimulationOptions) => Prom
     it('streams 1.2 MB of samples a second for three seconds: none lost, none changed, none twice', async () => {
       await connect();
       const counter = new Counter();
-      expect(await device.startStream(2, 100_000, counter.take)).toBe(100_000);
+      expect(await device.startStream(3, 100_000, counter.take)).toBe(100_000);
       await until(() => counter.frames > 300_000, 60_000);
-      await device.stopStream(2);
+      await device.stopStream(3);
       expect(counter).toMatchObject({ lost: 0, wrong: 0 });
       expect(device.health()).toMatchObject({ frames: counter.frames, lost: 0, damagedWireFrames: 0 });
       expect(device.health().measuredRateHz).toBeCloseTo(100_000, 0);
@@ -95,9 +95,9 @@ function deviceSuite(name: string, makeRig: (options: SimulationOptions) => Prom
     it('over a line that is too slow shows every gap, and hides none', async () => {
       await connect({ lineBytesPerSecond: 400_000 });
       const counter = new Counter();
-      await device.startStream(2, 100_000, counter.take);
+      await device.startStream(3, 100_000, counter.take);
       await until(() => counter.lost > 50_000 && counter.blocks > 50, 60_000);
-      await device.stopStream(2);
+      await device.stopStream(3);
       // Every frame of the stream came, or is counted; each value that came is the one that belongs there.
       expect(counter.wrong).toBe(0);
       expect(counter.lost).toBeGreaterThan(0);
@@ -109,12 +109,12 @@ function deviceSuite(name: string, makeRig: (options: SimulationOptions) => Prom
       await connect();
       for (const rate of [10_000, 1000, 10_000]) {
         const counter = new Counter();
-        expect(await device.startStream(2, rate, (block) => (counter.blocks++, (counter.frames += block.frames)))).toBe(
+        expect(await device.startStream(3, rate, (block) => (counter.blocks++, (counter.frames += block.frames)))).toBe(
           rate,
         );
         await until(() => counter.blocks >= 3);
       }
-      await device.stopStream(2);
+      await device.stopStream(3);
       await expect(device.startStream(9, 100, () => undefined)).rejects.toMatchObject({ code: 'no-such-sensor' });
     });
 

@@ -1,7 +1,7 @@
 /**
  * The simulated board as a program of its own, on a pseudo-terminal: what a program that opens serial ports
  * sees of a real board, with no Node in between. Its sensors are plain: gravity with a slow sway, a hum, a
- * counting test signal.
+ * picture that slides, a counting test signal.
  *
  *   pty_board LINK [BOARD]    makes LINK point to the terminal, prints "ready", and runs until it is ended
  */
@@ -37,12 +37,19 @@ static void end(int) { ended = 1; }
 
 /** The value of one axis at one frame: a triangle of the axis's own length, standing on gravity for accZ. */
 static int16_t valueAt(uint8_t sensor, uint32_t axis, uint32_t frame) {
-  if (sensor == 2) return static_cast<int16_t>(frame % 32000);
+  if (sensor == SimBoard::kTestSignal) return static_cast<int16_t>(frame % 32000);
   const uint32_t period = sensor == 1 ? 64 : 100 + 20 * axis;
   const uint32_t phase = frame % period;
   const uint32_t triangle = phase < period / 2 ? phase : period - phase;
   const int32_t gravity = sensor == 0 && axis == 2 ? 8192 : 0;
   return static_cast<int16_t>(gravity + static_cast<int32_t>(triangle * 16) - 400);
+}
+
+/** Colours that slide by one pixel from picture to picture. */
+static void takePicture(uint32_t number) {
+  static uint8_t bytes[SimBoard::kMostWidth * SimBoard::kMostHeight * 2];
+  for (uint32_t i = 0; i < board.pictureBytes(); i++) bytes[i] = static_cast<uint8_t>(i + 2 * number);
+  board.providePicture(bytes, board.pictureBytes());
 }
 
 /** Makes the frames that each sensor measured between two moments. */
@@ -53,6 +60,9 @@ static void measure(uint64_t from, uint64_t to) {
     const uint64_t rate = board.runningRate(sensor);
     const uint32_t axes = board.info(sensor).axisCount;
     uint64_t left = to * rate / 1000000000u - from * rate / 1000000000u;
+    if (sensor == SimBoard::kCamera) {
+      for (; left > 0; left--) takePicture(made[sensor]++);
+    }
     while (left > 0) {
       const uint32_t count = left < 1024 ? static_cast<uint32_t>(left) : 1024;
       for (uint32_t i = 0; i < count; i++, made[sensor]++) {
@@ -122,7 +132,8 @@ int main(int argc, char** argv) {
     fprintf(stderr, "There is no simulated board \"%s\".\n", id);
     return 2;
   }
-  const dormouse::sim::Options options = {profile, "native", 0, 0, true};
+  const dormouse::sim::Options options = {profile, "native", 0,
+                                          0,       true,     {0, 0, dormouse::capture::PixelFormat::kRgb565}};
   if (!board.create(options, allocate, stopwatch)) return 1;
   board.start();
   const int terminal = openTerminal();

@@ -32,9 +32,11 @@ uint8_t* DORMOUSE_EXPORT(sim_exchange)() {
 }
 uint32_t DORMOUSE_EXPORT(sim_exchange_bytes)() { return kExchange; }
 
-/** The exchange buffer holds the profile's id and then the uid. 0 done, 1 no such profile, 2 no memory. */
+/** The exchange buffer holds the profile's id and then the uid. `pixels` 0 gray8, 1 RGB565. 0 done, 1 no such
+ * profile, 2 no memory or no such camera. */
 uint32_t DORMOUSE_EXPORT(sim_create)(uint32_t idBytes, uint32_t uidBytes, uint32_t slotBytes,
-                                     uint32_t modelRam, uint32_t testSignal) {
+                                     uint32_t modelRam, uint32_t testSignal, uint32_t cameraWidth,
+                                     uint32_t cameraHeight, uint32_t pixels) {
   if (!sim_exchange() || idBytes > kExchange / 2 || uidBytes >= kUid) return 2;
   dormouse::sim::Options options;
   options.profile = dormouse::sim::profileById(reinterpret_cast<const char*>(exchange), idBytes);
@@ -45,6 +47,10 @@ uint32_t DORMOUSE_EXPORT(sim_create)(uint32_t idBytes, uint32_t uidBytes, uint32
   options.slotBytes = slotBytes;
   options.modelRam = modelRam;
   options.testSignal = testSignal != 0;
+  if (cameraWidth > SimBoard::kMostWidth || cameraHeight > SimBoard::kMostHeight || pixels > 1) return 2;
+  options.camera.width = static_cast<uint16_t>(cameraWidth);
+  options.camera.height = static_cast<uint16_t>(cameraHeight);
+  options.camera.format = static_cast<dormouse::capture::PixelFormat>(pixels);
   void* memory = core_alloc(sizeof(SimBoard));
   if (!memory) return 2;
   board = new (memory) SimBoard();
@@ -63,6 +69,10 @@ uint32_t DORMOUSE_EXPORT(sim_take_output)(uint32_t capacity) {
 uint32_t DORMOUSE_EXPORT(sim_provide)(uint32_t sensor, uint32_t frames) {
   if (sensor >= board->count()) return 0;
   return board->provide(static_cast<uint8_t>(sensor), reinterpret_cast<const int16_t*>(exchange), frames);
+}
+/** 1 if the camera runs and the exchange buffer's `count` bytes are a picture of its size. */
+uint32_t DORMOUSE_EXPORT(sim_provide_picture)(uint32_t count) {
+  return board->providePicture(exchange, count) ? 1 : 0;
 }
 void DORMOUSE_EXPORT(sim_advance)(uint32_t micros) { board->advance(micros); }
 uint32_t DORMOUSE_EXPORT(sim_input_waiting)() { return board->inputWaiting(); }

@@ -4,9 +4,11 @@
  */
 import { Random } from '../../base';
 import { LinkError } from '../errors';
-import type { SensorInfo } from '../types';
+import { packRgb565 } from '../pictures';
+import type { PictureShape, SensorInfo } from '../types';
 import { GestureMotion, gestureAxes, gestureNames } from './gestures';
 import { readRecordings, type Recording } from './recordings';
+import { wanderingSpot } from './view';
 
 /** Beeps that go with each gesture, so that the microphone shows something too: Hz, 0 for silence. */
 const tones: Readonly<Record<string, number>> = { idle: 0, wave: 440, 'up-down': 660, circle: 880 };
@@ -70,11 +72,24 @@ export class Player {
     this.play(this.gestures()[0]);
   }
 
-  /** The next `frames` raw frames of a sensor. */
+  private state(sensor: number): SensorState {
+    let state = this.states.get(sensor);
+    if (!state) this.states.set(sensor, (state = { seconds: 0, recording: 0, position: 0 }));
+    return state;
+  }
+
+  /** The next picture of a camera, `seconds` after the one before, in the camera's own pixels. */
+  picture(shape: PictureShape, sensor: number, seconds: number): Uint8Array {
+    const state = this.state(sensor);
+    const pixels = wanderingSpot(shape, state.seconds);
+    state.seconds += seconds;
+    return shape.format === 'rgb' ? packRgb565(pixels) : gray(pixels);
+  }
+
+  /** The next `frames` raw frames of a sensor that is no camera. */
   next(sensor: SensorInfo, rateHz: number, frames: number): Int16Array {
     const out = new Int16Array(frames * sensor.axes.length);
-    let state = this.states.get(sensor.id);
-    if (!state) this.states.set(sensor.id, (state = { seconds: 0, recording: 0, position: 0 }));
+    const state = this.state(sensor.id);
     if (sensor.kind === 'other') return count(state, out);
     const kind = sensor.kind === 'audio' ? 'audio' : 'motion';
     const mine = this.recordings.filter((recording) => recording.kind === kind && recording.label === this.name);
@@ -157,6 +172,14 @@ function columnFor(recording: Recording, axis: string, position: number): number
   if (named >= 0) return named;
   const anyNamed = recording.axes.some((name) => /^(acc|gyr)[XYZ]$|^audio$/.test(name));
   return !anyNamed && position < recording.axes.length ? position : -1;
+}
+
+/** As boards make gray of colour: (77 r + 150 g + 29 b + 128) / 256. */
+function gray(pixels: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(pixels.length / 3);
+  for (let i = 0, at = 0; i < bytes.length; i++, at += 3)
+    bytes[i] = (77 * pixels[at] + 150 * pixels[at + 1] + 29 * pixels[at + 2] + 128) >> 8;
+  return bytes;
 }
 
 function raw(value: number): number {

@@ -134,7 +134,9 @@ export class Simulation {
       const frames = Math.floor(due);
       this.due.set(sensor, due - frames);
       const info = this.sensors.get(sensor);
-      if (frames > 0 && info) this.board.provide(sensor, this.player.next(info, rateHz, frames));
+      if (frames === 0 || !info) continue;
+      if (info.picture) this.board.providePicture(sensor, this.player.picture(info.picture, sensor, frames / rateHz));
+      else this.board.provide(sensor, this.player.next(info, rateHz, frames));
     }
   }
 }

@@ -75,6 +75,10 @@ export class CsvDevice implements Device {
     return Promise.resolve(snapRate(this.format.rateHz, [rateHz]));
   }
 
+  startPictures(): Promise<never> {
+    return this.cannot('send pictures');
+  }
+
   stopStream(): Promise<void> {
     if (this.ended) return Promise.reject(this.ended);
     const running = this.running;

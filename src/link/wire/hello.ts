@@ -12,6 +12,9 @@ const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const whole32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
 const slotNumber = v.pipe(v.number(), v.integer(), v.minValue(-1), v.maxValue(255));
 
+/** Larger ones than any board of ours sends: what a board claims is what we set memory aside for. */
+const pictureSide = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1024));
+
 const axisSchema = v.object({ n: text, u: text, s: v.pipe(v.number(), v.finite(), v.notValue(0)) });
 const sensorSchema = v.object({
   id: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
@@ -19,6 +22,9 @@ const sensorSchema = v.object({
   kind: v.picklist(['motion', 'audio', 'camera', 'other']),
   axes: v.pipe(v.array(axisSchema), v.minLength(1), v.maxLength(64)),
   rates: v.pipe(v.array(v.pipe(whole32, v.minValue(1))), v.minLength(1), v.maxLength(64)),
+  w: v.optional(pictureSide),
+  h: v.optional(pictureSide),
+  px: v.optional(v.picklist([0, 1])),
 });
 const slotSchema = v.object({
   state: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(5)),
@@ -134,6 +140,15 @@ function toSensor(sensor: v.InferOutput<typeof sensorSchema>): SensorInfo {
     kind: sensor.kind,
     axes: sensor.axes.map((axis) => ({ name: axis.n, units: axis.u, scale: axis.s })),
     ratesHz: sensor.rates.map((milliHz) => milliHz / 1000),
+    ...(sensor.kind === 'camera' && sensor.w !== undefined && sensor.h !== undefined && sensor.px !== undefined
+      ? {
+          picture: {
+            width: sensor.w,
+            height: sensor.h,
+            format: sensor.px === 1 ? ('rgb' as const) : ('gray' as const),
+          },
+        }
+      : {}),
   };
 }
 

@@ -27,12 +27,14 @@ export const request = {
   cancelInfer: 0x34,
 } as const;
 
-export const event = { samples: 0x40, result: 0x41, log: 0x42, button: 0x43, window: 0x44 } as const;
+export const event = { samples: 0x40, result: 0x41, log: 0x42, button: 0x43, window: 0x44, picture: 0x45 } as const;
 
 export const responseBit = 0x80;
 export const errorFlag = 0x01;
 /** Bytes before the values in a SAMPLES event. */
 export const samplesHeader = 20;
+/** Bytes before the pixels in a PICTURE event. */
+export const pictureHeader = 28;
 
 /** 'STREAM_START' for 0x10, for people who read an error. */
 export function requestName(type: number): string {

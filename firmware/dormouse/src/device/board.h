@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "../capture/picture.h"
 #include "../capture/ring.h"
 
 namespace dormouse {
@@ -57,12 +58,19 @@ struct SensorInfo {
   const uint32_t* ratesMilliHz;  // the default first
 };
 
+/** The pictures of a camera: all of one size and format while the board runs. */
+struct CameraInfo {
+  uint16_t width;
+  uint16_t height;
+  capture::PixelFormat format;  // gray or RGB565: what the wire carries
+};
+
 /** A board's sensors, numbered from 0. */
 class Sensors {
  public:
   virtual uint8_t count() const = 0;
   virtual const SensorInfo& info(uint8_t sensor) const = 0;
-  /** Where the sensor's frames arrive. */
+  /** Where the sensor's frames arrive; never asked of a camera. */
   virtual capture::Ring& ring(uint8_t sensor) = 0;
   /** Starts it near this rate; returns the rate really set, 0 if it cannot. */
   virtual uint32_t start(uint8_t sensor, uint32_t rateMilliHz) = 0;
@@ -70,6 +78,16 @@ class Sensors {
   virtual void stop(uint8_t sensor) = 0;
   /** Once in each loop: moves frames of sensors that do not interrupt into their rings. */
   virtual void poll() = 0;
+
+  /** What a camera's pictures are like; false for every other sensor. */
+  virtual bool camera(uint8_t, CameraInfo*) { return false; }
+  /**
+   * The newest whole picture of a running camera, if there is one that was not shown yet. It lies still until
+   * releasePicture(), which comes before the next call; pictures that are taken meanwhile go elsewhere, the
+   * newest in the place of the one before it.
+   */
+  virtual bool picture(uint8_t, capture::Shot*) { return false; }
+  virtual void releasePicture(uint8_t) {}
 
  protected:
   ~Sensors() {}

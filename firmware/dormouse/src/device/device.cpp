@@ -14,6 +14,7 @@ bool Device::begin(const Parts& parts) {
   recogniser_.begin(memory + kWireMemory, parts.memoryBytes - kWireMemory, parts.clock);
   hub_.begin(parts.sensors);
   streams_.begin(&hub_, &link_);
+  pictures_.begin(&hub_, &link_);
   run_.begin(&hub_, &link_, &recogniser_, parts.system);
   spoken_ = false;
   answered_ = false;
@@ -38,9 +39,13 @@ void Device::loop() {
     link_.flush();
   }
   for (uint8_t i = 0; i < hub_.count(); i++) {
-    if (hub_.running(i)) pump(i);
+    if (hub_.running(i) && !hub_.isCamera(i)) pump(i);
   }
   run_.sendWindowParts();
+  // Pictures come last: they take what the line has left.
+  for (uint8_t i = 0; i < hub_.count(); i++) {
+    if (hub_.running(i) && hub_.isCamera(i)) pumpPictures(i);
+  }
   link_.flush();
   if (after_ != After::kNothing && link_.flushed()) finishAfter();
 }

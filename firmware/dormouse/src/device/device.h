@@ -16,6 +16,7 @@
 #include "link.h"
 #include "live_run.h"
 #include "messages.h"
+#include "pictures.h"
 #include "recogniser.h"
 #include "sensor_hub.h"
 #include "streams.h"
@@ -69,6 +70,7 @@ class Device {
   void streamStart(const wire::Frame& frame);
   void streamStop(const wire::Frame& frame);
   void stopEverything();
+  void stopStream(uint8_t sensor, uint32_t* sent, uint32_t* dropped);
   void writeSlots(wire::CborWriter& writer);
   bool sensorOf(const wire::Frame& frame, uint8_t* sensor);
 
@@ -90,6 +92,7 @@ class Device {
 
   void startText();
   void pump(uint8_t sensor);
+  void pumpPictures(uint8_t sensor);
   void printText(uint8_t sensor, const int16_t* frames, uint32_t count);
   void finishAfter();
 
@@ -97,6 +100,7 @@ class Device {
   Link link_;
   SensorHub hub_;
   Streams streams_;
+  Pictures pictures_;
   Reply reply_;
   slot::Store store_;
   Recogniser recogniser_;

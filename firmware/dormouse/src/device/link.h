@@ -36,6 +36,8 @@ class Link {
   /** Feeds the line. */
   void flush();
   bool flushed() const { return writer_.empty(); }
+  /** Bytes that the line has not taken yet. */
+  uint32_t waiting() const { return writer_.waiting(); }
 
   uint32_t damaged() const { return reader_.damaged(); }
 

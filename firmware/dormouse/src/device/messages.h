@@ -34,7 +34,14 @@ enum : uint8_t {
   kResponse = 0x80,
 };
 
-enum : uint8_t { kSamples = 0x40, kResult = 0x41, kLog = 0x42, kButton = 0x43, kWindow = 0x44 };
+enum : uint8_t {
+  kSamples = 0x40,
+  kResult = 0x41,
+  kLog = 0x42,
+  kButton = 0x43,
+  kWindow = 0x44,
+  kPicture = 0x45,
+};
 
 enum ErrorCode : uint8_t {
   kNoError = 0,

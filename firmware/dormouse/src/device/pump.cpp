@@ -1,4 +1,5 @@
-/** Moves sensor frames from their rings to whoever uses them: the text lines, the stream, the recogniser. */
+/** Moves sensor frames from their rings, and pictures, to whoever uses them: text lines, stream, recogniser.
+ */
 #include "device.h"
 #include "text_line.h"
 
@@ -53,6 +54,12 @@ void Device::pump(uint8_t sensor) {
     ring.take(count);
     done += count;
   }
+}
+
+void Device::pumpPictures(uint8_t sensor) {
+  if (!pictures_.holds() && !pictures_.take(sensor)) return;
+  if (pictures_.of() != sensor) return;  // another camera's picture is on its way
+  if (!pictures_.on(sensor) || pictures_.send()) pictures_.release();
 }
 
 }  // namespace device

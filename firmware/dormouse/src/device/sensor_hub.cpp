@@ -27,7 +27,7 @@ SensorHub::Taken SensorHub::take(uint8_t sensor, SensorUse use, uint32_t rateMil
     uses_[sensor] = uses_[sensor] | use;
     return Taken::kYes;
   }
-  sensors_->ring(sensor).clear();
+  if (!isCamera(sensor)) sensors_->ring(sensor).clear();
   const uint32_t rate = sensors_->start(sensor, rateMilliHz);
   if (rate == 0) return Taken::kRefused;
   asked_[sensor] = rateMilliHz;

@@ -23,7 +23,12 @@ class SensorHub {
 
   uint8_t count() const { return count_; }
   const SensorInfo& info(uint8_t sensor) const { return sensors_->info(sensor); }
+  /** Of a sensor that is no camera. */
   capture::Ring& ring(uint8_t sensor) { return sensors_->ring(sensor); }
+  bool isCamera(uint8_t sensor) const { return info(sensor).kind == SensorKind::kCamera; }
+  bool camera(uint8_t sensor, CameraInfo* info) { return sensors_->camera(sensor, info); }
+  bool picture(uint8_t sensor, capture::Shot* shot) { return sensors_->picture(sensor, shot); }
+  void releasePicture(uint8_t sensor) { sensors_->releasePicture(sensor); }
   /** The first sensor of a kind, or -1. */
   int first(SensorKind kind) const;
 

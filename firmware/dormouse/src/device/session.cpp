@@ -20,8 +20,10 @@ static const char* kindName(SensorKind kind) {
   }
 }
 
-static void writeSensor(wire::CborWriter& writer, uint8_t id, const SensorInfo& info) {
-  writer.map(5);
+/** `camera` is nullptr for a sensor that is none. */
+static void writeSensor(wire::CborWriter& writer, uint8_t id, const SensorInfo& info,
+                        const CameraInfo* camera) {
+  writer.map(camera ? 8 : 5);
   writer.pair("id", static_cast<int64_t>(id));
   writer.pair("name", info.name);
   writer.pair("kind", kindName(info.kind));
@@ -37,6 +39,10 @@ static void writeSensor(wire::CborWriter& writer, uint8_t id, const SensorInfo& 
   writer.text("rates");
   writer.array(info.rateCount);
   for (uint8_t i = 0; i < info.rateCount; i++) writer.integer(info.ratesMilliHz[i]);
+  if (!camera) return;
+  writer.pair("w", static_cast<int64_t>(camera->width));
+  writer.pair("h", static_cast<int64_t>(camera->height));
+  writer.pair("px", static_cast<int64_t>(camera->format));
 }
 
 void Device::hello() {
@@ -55,7 +61,10 @@ void Device::hello() {
   writer.pair("slot", static_cast<int64_t>(parts_.flash->slotBytes()));
   writer.text("sensors");
   writer.array(hub_.count());
-  for (uint8_t i = 0; i < hub_.count(); i++) writeSensor(writer, i, hub_.info(i));
+  for (uint8_t i = 0; i < hub_.count(); i++) {
+    CameraInfo camera;
+    writeSensor(writer, i, hub_.info(i), hub_.camera(i, &camera) ? &camera : nullptr);
+  }
   writeSlots(writer);
   reply_.set(writer);
 }
@@ -72,11 +81,19 @@ void Device::stopEverything() {
   for (uint8_t i = 0; i < hub_.count(); i++) {
     uint32_t sent;
     uint32_t dropped;
-    streams_.stop(i, &sent, &dropped);
+    stopStream(i, &sent, &dropped);
   }
-  hub_.leaveAll(kForStream);
   run_.stop();
   inferNext_ = 0;
+}
+
+/** Also where nothing streams: then nothing was sent. */
+void Device::stopStream(uint8_t sensor, uint32_t* sent, uint32_t* dropped) {
+  if (hub_.isCamera(sensor))
+    pictures_.stop(sensor, sent, dropped);
+  else
+    streams_.stop(sensor, sent, dropped);
+  hub_.leave(sensor, kForStream);
 }
 
 void Device::bye() {
@@ -123,14 +140,15 @@ void Device::streamStart(const wire::Frame& frame) {
     return reply_.fail(kBadRequest, "STREAM_START needs a rate r in mHz.");
   uint32_t sent;
   uint32_t dropped;
-  streams_.stop(sensor, &sent, &dropped);
-  hub_.leave(sensor, kForStream);
+  stopStream(sensor, &sent, &dropped);
+  if (hub_.isCamera(sensor) && pictures_.busy())
+    return reply_.fail(kBusy, "This board sends the pictures of one camera at a time.");
   const SensorHub::Taken taken = hub_.take(sensor, kForStream, rate);
   if (taken == SensorHub::Taken::kOtherRate)
     return reply_.fail(kBusy, "The recogniser runs that sensor at another rate.");
   if (taken == SensorHub::Taken::kRefused)
     return reply_.fail(kNotNow, "The sensor did not start at that rate.");
-  const uint32_t frames = streams_.start(sensor);
+  const uint32_t frames = hub_.isCamera(sensor) ? pictures_.start(sensor) : streams_.start(sensor);
   wire::CborWriter writer(reply_.bytes(), wire::kMaxPayload);
   writer.map(2);
   writer.pair("r", static_cast<int64_t>(hub_.rate(sensor)));
@@ -143,8 +161,7 @@ void Device::streamStop(const wire::Frame& frame) {
   if (!sensorOf(frame, &sensor)) return;
   uint32_t sent;
   uint32_t dropped;
-  streams_.stop(sensor, &sent, &dropped);
-  hub_.leave(sensor, kForStream);
+  stopStream(sensor, &sent, &dropped);
   wire::CborWriter writer(reply_.bytes(), wire::kMaxPayload);
   writer.map(2);
   writer.pair("n", static_cast<int64_t>(sent));

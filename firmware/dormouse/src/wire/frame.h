@@ -73,6 +73,8 @@ class FrameWriter {
 
   uint32_t room() const { return capacity_ - used_; }
   bool empty() const { return used_ == 0; }
+  /** Bytes that wait for the line. */
+  uint32_t waiting() const { return used_; }
 
   /** True if a frame with so many payload bytes surely fits now. */
   bool fits(uint32_t payload) const { return room() >= encodedBound(payload); }
