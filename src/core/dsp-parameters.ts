@@ -2,7 +2,7 @@
  * What the DSP blocks' parameters are called and mean. Their order and defaults are those of the C++ core
  * (firmware/dormouse/src/dsp/parameters.cpp); a test compares the two.
  */
-import type { DspKind, DspParameter } from './types';
+import type { DspBlock, DspKind, DspParameter } from './types';
 
 const onOff = [
   { value: 0, label: 'off' },
@@ -128,20 +128,173 @@ const image: readonly DspParameter[] = [
   },
 ];
 
+/** What the three sound blocks share; `stride`: the field's default, in seconds. */
+function soundFrames(stride: number): DspParameter[] {
+  return [
+    {
+      ...scaleAxes,
+      help: 'Every value is multiplied by this, then rounded to whole 16-bit counts: 32768 for sound between -1 and 1.',
+    },
+    {
+      name: 'frame-length',
+      label: 'Frame length (s)',
+      help: 'How much sound one spectrum looks at; what is longer than the FFT is cut off.',
+      default: 0.02,
+      min: 0,
+    },
+    {
+      name: 'frame-stride',
+      label: 'Frame stride (s)',
+      help: 'How far one frame begins after the one before.',
+      default: stride,
+      min: 0,
+    },
+  ];
+}
+
+function soundFft(length: number): DspParameter {
+  return {
+    name: 'fft-length',
+    label: 'FFT length',
+    help: 'How many values one spectrum is made from; frames are cut to it or filled up with zeros.',
+    default: length,
+    choices: [16, 32, 64, 128, 256, 512, 1024, 2048, 4096].map((value) => ({ value, label: String(value) })),
+  };
+}
+
+function noiseFloor(): DspParameter {
+  return {
+    name: 'noise-floor-db',
+    label: 'Noise floor (dB)',
+    help: 'What is quieter becomes 0; full scale is about 0 dB.',
+    default: -52,
+    min: -100,
+    max: 0,
+  };
+}
+
+function melFilters(count: number, fft: number): DspParameter[] {
+  return [
+    {
+      name: 'num-filters',
+      label: 'Filters',
+      help: 'Bands that the spectrum is gathered into, narrow for low tones and wide for high ones, as ears do.',
+      default: count,
+      min: 2,
+      max: 128,
+    },
+    soundFft(fft),
+    {
+      name: 'low-frequency',
+      label: 'Lowest frequency (Hz)',
+      help: 'Where the lowest band begins.',
+      default: 0,
+      min: 0,
+    },
+    {
+      name: 'high-frequency',
+      label: 'Highest frequency (Hz)',
+      help: 'Where the highest band ends; 0 for half of the sampling rate.',
+      default: 0,
+      min: 0,
+    },
+  ];
+}
+
+const spectrogram: readonly DspParameter[] = [...soundFrames(0.01), soundFft(128), noiseFloor()];
+
+const mfe: readonly DspParameter[] = [...soundFrames(0.01), ...melFilters(40, 256), noiseFloor()];
+
+const mfcc: readonly DspParameter[] = [
+  soundFrames(0.02)[0],
+  {
+    name: 'num-cepstral',
+    label: 'Coefficients',
+    help: 'How finely the shape of each spectrum is described; the first is the loudness.',
+    default: 13,
+    min: 1,
+    max: 128,
+  },
+  ...soundFrames(0.02).slice(1),
+  ...melFilters(32, 256),
+  {
+    name: 'win-size',
+    label: 'Normalisation window (frames)',
+    help: 'Each coefficient is told relative to its mean and spread over this many frames around it (odd); 0 for none.',
+    default: 101,
+    min: 0,
+    max: 501,
+  },
+  {
+    name: 'pre-cof',
+    label: 'Pre-emphasis',
+    help: 'How much of the value before is taken away, which brings out high tones; 0 for none.',
+    default: 0.98,
+    min: 0,
+    max: 1,
+  },
+  {
+    name: 'pre-shift',
+    label: 'Pre-emphasis shift',
+    help: 'Which value before is taken away: 1 for the one right before.',
+    default: 1,
+    min: 1,
+    max: 64,
+  },
+];
+
 export const dspParameterTables: Readonly<Record<DspKind, readonly DspParameter[]>> = {
   raw: [scaleAxes],
   flatten,
   spectral,
+  spectrogram,
+  mfe,
+  mfcc,
   image,
 };
 
 /** Block numbers as they stand in model images. */
-export const dspNumbers: Readonly<Record<DspKind, number>> = { raw: 0, flatten: 1, spectral: 2, image: 6 };
+export const dspNumbers: Readonly<Record<DspKind, number>> = {
+  raw: 0,
+  flatten: 1,
+  spectral: 2,
+  spectrogram: 3,
+  mfe: 4,
+  mfcc: 5,
+  image: 6,
+};
+
+/** The blocks that read one axis of sound and make rows of features, one after another in time. */
+export const soundKinds: readonly DspKind[] = ['spectrogram', 'mfe', 'mfcc'];
+
+/**
+ * How many features a sound block makes of one frame: a window gives [frames][bins], row by row in time. 0 for the other
+ * blocks, whose features have no such rows.
+ */
+export function soundBins(block: DspBlock): number {
+  const value = (name: string): number => {
+    const index = dspParameterTables[block.kind].findIndex((parameter) => parameter.name === name);
+    return block.params[index] ?? dspParameterTables[block.kind][index].default;
+  };
+  switch (block.kind) {
+    case 'spectrogram':
+      return value('fft-length') / 2 + 1;
+    case 'mfe':
+      return value('num-filters');
+    case 'mfcc':
+      return value('num-cepstral');
+    default:
+      return 0;
+  }
+}
 
 /** The blocks in the order in which they are offered. */
 export const dspNames: readonly { readonly kind: DspKind; readonly label: string; readonly help: string }[] = [
   { kind: 'spectral', label: 'Spectral analysis', help: 'How strong and how fast: for motion and vibration.' },
   { kind: 'flatten', label: 'Flatten', help: 'A few statistics of each axis: for slow signals.' },
+  { kind: 'mfcc', label: 'MFCC', help: 'The shape of each moment of sound: for speech and words.' },
+  { kind: 'mfe', label: 'MFE', help: 'How loud each band of tones is, as ears hear: for any other sound.' },
+  { kind: 'spectrogram', label: 'Spectrogram', help: 'How loud each frequency is over time.' },
   { kind: 'raw', label: 'Raw data', help: 'The window as it is: for convolutional models.' },
   { kind: 'image', label: 'Image', help: 'A picture made as small as the model needs it.' },
 ];

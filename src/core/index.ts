@@ -2,7 +2,7 @@ export type * from './types';
 export { dspKinds } from './types';
 export { loadCore } from './core';
 export { CoreError, type CoreErrorCode } from './errors';
-export { dspNames, dspNumbers } from './dsp-parameters';
+export { dspNames, dspNumbers, dspParameterTables, soundBins, soundKinds } from './dsp-parameters';
 export {
   SimulatedBoard,
   type SimulatedBoardOptions,

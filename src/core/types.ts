@@ -4,7 +4,7 @@
  */
 
 /** Block numbers and the order of their parameters are part of firmware/MODEL_SLOT.md; never renumber. */
-export const dspKinds = ['raw', 'flatten', 'spectral', 'image'] as const;
+export const dspKinds = ['raw', 'flatten', 'spectral', 'spectrogram', 'mfe', 'mfcc', 'image'] as const;
 export type DspKind = (typeof dspKinds)[number];
 
 export interface DspBlock {

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { installRoot } from '../../src/base';
+import { dspNumbers, type DspKind } from '../../src/core';
 import { connectDevice, customPort, SerialTransport } from '../../src/link';
 import type { Device, SampleBlock } from '../../src/link';
 import { cppFiles, NativeTests } from '../support/native';
@@ -35,7 +36,7 @@ interface SlotVectors {
       rateMilliHz: number;
       frames: number;
       strideFrames: number;
-      dsp: string;
+      dsp: DspKind;
       params: number[];
       threshold: number;
       smoothing: number;
@@ -66,7 +67,7 @@ function flatImages(): string {
   const images = slot.images.map(({ hex, crc, manifest: m, tfliteOffset, tfliteBytes, golden }) =>
     [
       ...['image', hex, crc, Buffer.from(m.name).toString('hex') || '-', m.labels.length, m.axes.length, m.rateMilliHz],
-      ...[m.frames, m.strideFrames, ['raw', 'flatten', 'spectral'].indexOf(m.dsp), m.params.length],
+      ...[m.frames, m.strideFrames, dspNumbers[m.dsp], m.params.length],
       ...[Math.round(m.threshold * 1000), m.smoothing, m.arenaBytes, tfliteOffset, tfliteBytes, golden.length],
     ].join(' '),
   );

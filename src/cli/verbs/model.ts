@@ -1,5 +1,6 @@
 /** impulse, test, fit, export. */
 import type { Command } from 'commander';
+import { dspKinds, type DspKind } from '../../core';
 import {
   changeImpulse,
   exportModel,
@@ -14,7 +15,6 @@ import {
   type ScoreReport,
   type TrainSettings,
 } from '../../project';
-import { dspKinds, type DspKind } from '../../core';
 import { Context, UsageError, number, oneOf } from '../context';
 import { bytes, percent, table } from '../output';
 import { modelNames, scoreLine, sizeNames } from './train';

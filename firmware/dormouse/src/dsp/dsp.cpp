@@ -6,6 +6,7 @@
 #include "flatten.h"
 #include "image.h"
 #include "parameters.h"
+#include "sound.h"
 #include "spectral.h"
 
 namespace dormouse {
@@ -19,6 +20,13 @@ bool allFinite(const float* values, uint32_t n) {
   return true;
 }
 
+Status soundCount(uint16_t kind, const float* params, const Shape& shape, uint32_t* count) {
+  SoundPlan plan;
+  const Status status = readSoundPlan(kind, params, shape, &plan);
+  if (status == Status::kOk) *count = static_cast<uint32_t>(plan.rows) * plan.bins;
+  return status;
+}
+
 Status countFor(const Block& block, const float* params, const Shape& shape, uint32_t* count) {
   switch (block.kind) {
     case kRaw:
@@ -28,6 +36,10 @@ Status countFor(const Block& block, const float* params, const Shape& shape, uin
       return flattenCount(params, shape, count);
     case kSpectral:
       return spectralCount(params, shape, count);
+    case kSpectrogram:
+    case kMfe:
+    case kMfcc:
+      return soundCount(block.kind, params, shape, count);
     case kImage:
       return imageCount(params, shape, count);
     default:
@@ -76,6 +88,8 @@ Status run(const Block& block, const Shape& shape, const float* window, float* f
     flattenRun(params, shape, window, features);
   } else if (block.kind == kSpectral) {
     spectralRun(params, shape, window, features, static_cast<float*>(scratch));
+  } else if (block.kind != kImage) {
+    return Status::kUnknownBlock;
   } else {
     imageRun(params, shape, window, features, scratch);
   }

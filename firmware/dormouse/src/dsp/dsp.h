@@ -1,7 +1,7 @@
 // The DSP blocks: one window of sensor values in, one row of features out, the same bits on every machine.
 // Knows nothing of sensors, protocols or models; allocates nothing. Block numbers and the order of their
 // parameters are those of MODEL_SLOT.md 2, the definitions of the features stand beside each block
-// (flatten.h, spectral.h, image.h).
+// (flatten.h, spectral.h, sound.h, image.h).
 #ifndef DORMOUSE_DSP_DSP_H
 #define DORMOUSE_DSP_DSP_H
 
@@ -12,7 +12,7 @@ namespace dormouse {
 namespace dsp {
 
 enum { kMaxParams = 16 };
-enum BlockKind { kRaw = 0, kFlatten = 1, kSpectral = 2, kImage = 6 };
+enum BlockKind { kRaw = 0, kFlatten = 1, kSpectral = 2, kSpectrogram = 3, kMfe = 4, kMfcc = 5, kImage = 6 };
 
 // What to compute: a block number and its parameters in the block's order. Later parameters that are left out
 // (count smaller than the block's) take their defaults.

@@ -14,6 +14,14 @@ const float kFlattenDefaults[] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f
 // scale-axes, input-decimation-ratio, filter-type, filter-cutoff, filter-order, fft-length, do-log,
 // do-fft-overlap.
 const float kSpectralDefaults[] = {1.0f, 1.0f, 0.0f, 3.0f, 6.0f, 16.0f, 1.0f, 1.0f};
+// scale-axes, frame-length, frame-stride, fft-length, noise-floor-db.
+const float kSpectrogramDefaults[] = {1.0f, 0.02f, 0.01f, 128.0f, -52.0f};
+// scale-axes, frame-length, frame-stride, num-filters, fft-length, low-frequency, high-frequency,
+// noise-floor-db.
+const float kMfeDefaults[] = {1.0f, 0.02f, 0.01f, 40.0f, 256.0f, 0.0f, 0.0f, -52.0f};
+// scale-axes, num-cepstral, frame-length, frame-stride, num-filters, fft-length, low-frequency,
+// high-frequency, win-size, pre-cof, pre-shift.
+const float kMfccDefaults[] = {1.0f, 13.0f, 0.02f, 0.02f, 32.0f, 256.0f, 0.0f, 0.0f, 101.0f, 0.98f, 1.0f};
 
 // image-width, image-height, channels, resize-mode.
 const float kImageDefaults[] = {96.0f, 96.0f, 1.0f, 0.0f};
@@ -34,6 +42,15 @@ Table tableOf(uint16_t kind) {
   } else if (kind == kSpectral) {
     table.values = kSpectralDefaults;
     table.count = sizeof kSpectralDefaults / sizeof kSpectralDefaults[0];
+  } else if (kind == kSpectrogram) {
+    table.values = kSpectrogramDefaults;
+    table.count = sizeof kSpectrogramDefaults / sizeof kSpectrogramDefaults[0];
+  } else if (kind == kMfe) {
+    table.values = kMfeDefaults;
+    table.count = sizeof kMfeDefaults / sizeof kMfeDefaults[0];
+  } else if (kind == kMfcc) {
+    table.values = kMfccDefaults;
+    table.count = sizeof kMfccDefaults / sizeof kMfccDefaults[0];
   } else if (kind == kImage) {
     table.values = kImageDefaults;
     table.count = sizeof kImageDefaults / sizeof kImageDefaults[0];

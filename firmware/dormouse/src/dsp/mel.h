@@ -1,0 +1,26 @@
+// Mel filters over a spectrum's powers, without weights: each stretch of bins between two corners is added up
+// twice, as it is and times its distance from the stretch's beginning. Inside the DSP folder only; the
+// definition is in sound.h.
+#ifndef DORMOUSE_DSP_MEL_H
+#define DORMOUSE_DSP_MEL_H
+
+#include <stdint.h>
+
+namespace dormouse {
+namespace dsp {
+
+struct MelBank {
+  uint32_t filters;
+  uint16_t* corners;      // filters + 2 bins, rising
+  uint32_t* reciprocals;  // filters + 1: 2^32 / bins of each stretch, rounded down; not used where it has
+                          // fewer than 2
+};
+
+// Bin of each of the filters + 2 corners. False where a filter has no bin at all.
+bool melCorners(uint32_t filters, uint32_t fft, float lowHz, float highHz, float rateHz, uint16_t* corners);
+void melReciprocals(MelBank* bank);
+
+}  // namespace dsp
+}  // namespace dormouse
+
+#endif
