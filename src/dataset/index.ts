@@ -3,6 +3,7 @@ export type * from './types';
 export { DatasetError, type DatasetErrorCode } from './errors';
 export { Dataset, type OpenOptions } from './dataset';
 export { decodePicture, looksLikePicture, resizePicture, type Picture } from './image-decode';
+export { labelOfBoxes } from './importing/picture-boxes';
 export { readCaptures } from './importing/read-file';
 export { unlabelled } from './notes';
 export { planSplit, type SplitItem } from './splitting';

@@ -14,6 +14,7 @@ import type { LiveResult } from '../live/types';
 import type { ExplorerMap, ExplorerProgress } from './explorer/types';
 import type { DeviceInfo, PortInfo, SampleBlock, StreamHealth } from '../link/types';
 import type {
+  AnomalyView,
   CompressionReport,
   FeaturePreview,
   ScoreReport,
@@ -43,6 +44,13 @@ const idsSchema = v.pipe(v.array(idSchema), v.maxLength(100_000));
 const splitSchema = v.picklist(['training', 'testing']);
 const whole = (low: number, high: number) => v.pipe(v.number(), v.integer(), v.minValue(low), v.maxValue(high));
 const within = (low: number, high: number) => v.pipe(v.number(), v.finite(), v.minValue(low), v.maxValue(high));
+const boxSchema = v.object({
+  label: labelSchema,
+  x: within(-1e6, 1e6),
+  y: within(-1e6, 1e6),
+  width: within(1e-3, 1e6),
+  height: within(1e-3, 1e6),
+});
 const nothing = v.undefined();
 
 export const taskSchema = v.picklist(['motion', 'audio', 'image', 'anomaly']);
@@ -154,6 +162,8 @@ export const requests = {
     count: whole(1, 1000),
     countdownSeconds: within(0, 10),
     pauseSeconds: within(0, 60),
+    /** Of a camera: `count` pictures so far apart; 0 or nothing = as fast as they come. */
+    everyMs: v.optional(within(0, 60_000)),
     person: v.optional(shortText),
     session: v.optional(shortText),
     split: v.optional(splitSchema),
@@ -168,6 +178,10 @@ export const requests = {
   'data.person': v.object({ ids: idsSchema, person: v.optional(shortText), session: v.optional(shortText) }),
   'data.autoSplit': v.object({ by: v.picklist(['person', 'session', 'capture']), testing: within(0, 0.9) }),
   'data.trim': v.object({ id: idSchema, start: whole(0, 1e9), end: whole(1, 1e9) }),
+  /** Replaces all boxes of a picture; its label becomes that of the largest, or 'background' where none is left. */
+  'data.boxes': v.object({ id: idSchema, boxes: v.pipe(v.array(boxSchema), v.maxLength(10_000)) }),
+  /** `size`: the longer side, in pixels. */
+  'data.thumbnail': v.object({ id: idSchema, size: whole(8, 1024) }),
   'data.delete': v.object({ ids: idsSchema }),
   'data.import': v.object({
     paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), v.minLength(1), v.maxLength(10_000)),
@@ -213,6 +227,8 @@ export const requests = {
   /** All forms of the model (float, int8, pruned) side by side. Cancelled as a test is. */
   'test.compression': nothing,
   'test.cancel': nothing,
+  /** How usual and unusual windows score; null where the model does not know what is usual. */
+  'anomaly.view': nothing,
   'boards.list': nothing,
   'fit.estimate': v.object({ board: shortText }),
   'deploy.start': nothing,
@@ -271,6 +287,8 @@ export interface RequestOutputs {
   'data.person': ProjectState;
   'data.autoSplit': ProjectState;
   'data.trim': ProjectState;
+  'data.boxes': ProjectState;
+  'data.thumbnail': { readonly width: number; readonly height: number; readonly pixels: Uint8Array };
   'data.delete': ProjectState;
   'data.import': ImportReport;
   'import.cancel': Cancelled;
@@ -295,6 +313,7 @@ export interface RequestOutputs {
   'test.run': ScoreReport;
   'test.compression': CompressionReport;
   'test.cancel': Cancelled;
+  'anomaly.view': AnomalyView | null;
   'boards.list': readonly BoardProfile[];
   'fit.estimate': FitReport;
   'deploy.start': DeployReport;

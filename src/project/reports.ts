@@ -10,6 +10,10 @@ export interface FeaturePreview {
   readonly scratchBytes: number;
   /** Measured on this computer, not on a board. */
   readonly featureMicros: number;
+  /** What the model sees, as a picture: a spectrogram [frames][bins] or the resized image; values 0 to 1, interleaved. */
+  readonly picture?:
+    | { readonly rows: number; readonly columns: number; readonly channels: number; readonly values: readonly number[] }
+    | undefined;
 }
 
 /** One scored window, or one whole capture (majority of its windows by mean probability). */
@@ -21,6 +25,71 @@ export interface ScoredRow {
   readonly predicted: number;
   /** Of the answer; of the likeliest label where the answer is none. */
   readonly score: number;
+}
+
+/** Of one label, or of all of them together: things that lie in pictures, matched with what was found. */
+export interface ObjectScore {
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** Things that are there, and things that were found. */
+  readonly count: number;
+  readonly found: number;
+}
+
+/** A found thing: its centre as a fraction of the picture, from the top left. */
+export interface FoundObject {
+  readonly label: string;
+  readonly score: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How well things are found in held-out pictures: see `matchCentroids` in src/model for what counts as found. */
+export interface ObjectsReport extends ObjectScore {
+  /** Without the background. */
+  readonly perLabel: readonly (ObjectScore & { readonly label: string })[];
+  /** Mean over the pictures of |found - there| / there; pictures that show nothing are left out. */
+  readonly countError: number;
+  /** One per scored picture, in the order of `rows`. */
+  readonly pictures: readonly {
+    readonly captureId: string;
+    readonly found: readonly (FoundObject & { readonly right: boolean })[];
+    /** Numbers of the capture's boxes that nothing was found in. */
+    readonly missed: readonly number[];
+  }[];
+}
+
+/** How many windows score in each of equally wide steps from `low` to `high`; what lies outside counts in the last ones. */
+export interface AnomalyHistogram {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
+
+/** What is unusual, told by one number per window. */
+export interface AnomalyReport {
+  readonly kind: Exclude<TrainSettings['anomaly']['kind'], 'none'>;
+  /** What the model was learned from. */
+  readonly normal: readonly string[];
+  /** A window that scores above it is called anomalous. */
+  readonly threshold: number;
+  /** Share of held-out normal windows that lie below the threshold by its making. */
+  readonly quantile: number;
+  /** Chance that an anomalous window scores above a normal one; NaN where the held-out captures are all of one kind. */
+  readonly auc: number;
+  /** Share of the normal windows that are called anomalous, and of the others; NaN where there are none. */
+  readonly falseAlarms: number;
+  readonly caught: number;
+  /** Score / threshold of each scored window, in the order of `rows`. */
+  readonly scores: readonly number[];
+}
+
+export interface AnomalyView extends Pick<AnomalyReport, 'kind' | 'threshold' | 'quantile' | 'normal'> {
+  /** Scores of the normal windows that the threshold was set on. */
+  readonly histogram: AnomalyHistogram;
+  /** Everything else there is, by label, in the same steps. */
+  readonly others: readonly { readonly label: string; readonly histogram: AnomalyHistogram; readonly caught: number }[];
 }
 
 export interface ScoreReport {
@@ -47,6 +116,10 @@ export interface ScoreReport {
   /** Only for 'device': windows whose int8 output differs from the app's in any byte. */
   readonly mismatches: number;
   readonly microsPerInference: number;
+  /** Of a model that finds things in pictures; `rows` and `confusion` then speak of pictures by their largest thing. */
+  readonly objects?: ObjectsReport | undefined;
+  /** Of a model that knows what is usual. Without a classifier beside it, `labels` are the normal and "anomaly". */
+  readonly anomaly?: AnomalyReport | undefined;
 }
 
 /** Models that tell labels apart; which of them suit a project says `train.choices`. */
@@ -83,6 +156,17 @@ export interface TrainSettings {
   /** 'auto': trained on with int8 in view only where int8 costs more than half a percent on the rows that watch. */
   readonly quantisation: 'auto' | 'afterTraining' | 'aware';
   readonly prune: PruneSettings;
+  /**
+   * What is unlike all that was learned is called anomalous. 'none': everything gets a label. `clusters`: of k-means and
+   * of the mixture. `quantile`: share of held-out normal windows that shall count as normal. `normal`: labels learned
+   * from; undefined = all labels beside a classifier, the most frequent one in an anomaly project.
+   */
+  readonly anomaly: {
+    readonly kind: 'none' | 'kmeans' | 'mixture' | 'autoencoder';
+    readonly clusters: number;
+    readonly quantile: number;
+    readonly normal?: readonly string[] | undefined;
+  };
   /** Another Dormouse project's folder, or a Keras or TensorFlow.js model file, whose first layers are kept. */
   readonly transfer: { readonly from: string } | null;
 }

@@ -23,6 +23,15 @@ export const pruneSchema = v.variant('kind', [
   }),
 ]);
 
+const anomalySchema = v.object({
+  kind: v.picklist(['none', 'kmeans', 'mixture', 'autoencoder']),
+  clusters: whole(1, 64),
+  quantile: within(0.5, 1),
+  normal: v.optional(
+    v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))), v.minLength(1), v.maxLength(1000)),
+  ),
+});
+
 const settings = {
   engine: v.picklist(['core', 'tensorflow']),
   model: v.picklist(['auto', ...modelKinds]),
@@ -40,6 +49,7 @@ const settings = {
   augment: v.boolean(),
   quantisation: v.picklist(['auto', 'afterTraining', 'aware']),
   prune: pruneSchema,
+  anomaly: anomalySchema,
   transfer: v.nullable(v.object({ from: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) })),
 } as const;
 
@@ -54,6 +64,7 @@ export const laterSettings = {
   labelSmoothing: 0,
   quantisation: 'auto',
   prune: { kind: 'none' },
+  anomaly: { kind: 'none', clusters: 8, quantile: 0.99 },
   transfer: null,
 } as const satisfies Partial<TrainSettings>;
 
@@ -66,5 +77,6 @@ export const trainSettingsSchema = v.object({
   labelSmoothing: v.optional(settings.labelSmoothing, laterSettings.labelSmoothing),
   quantisation: v.optional(settings.quantisation, laterSettings.quantisation),
   prune: v.optional(settings.prune, laterSettings.prune),
+  anomaly: v.optional(settings.anomaly, laterSettings.anomaly),
   transfer: v.optional(settings.transfer, laterSettings.transfer),
 });

@@ -10,7 +10,8 @@ import type { QuantizedModel } from '../compress';
 import type { GoldenVector } from '../deploy';
 import type { ResolvedImpulse } from '../impulse';
 import type { ModelSpec, ModelWeights } from '../model';
-import type { CompressionVariant, TrainReport } from './contract';
+import type { AnomalyModel } from '../train';
+import type { AnomalyView, CompressionVariant, TrainReport } from './contract';
 import { pack, unpack } from './packing';
 import { upgradeTrained } from './trained-before';
 
@@ -21,6 +22,13 @@ export interface ModelVariant {
   /** Of an int8 form: those that it was made of. */
   readonly weights: ModelWeights;
   readonly quantized: QuantizedModel | null;
+}
+
+/** What is usual, and where it ends. */
+export interface TrainedAnomaly {
+  readonly model: AnomalyModel;
+  readonly threshold: number;
+  readonly view: AnomalyView;
 }
 
 export interface TrainedModel {
@@ -34,6 +42,8 @@ export interface TrainedModel {
   readonly weights: ModelWeights;
   readonly quantized: QuantizedModel;
   readonly golden: readonly GoldenVector[];
+  /** Where the settings asked for it. */
+  readonly anomaly?: TrainedAnomaly | undefined;
   /** In the order in which they were made; the first is the float model before shrinking, the last the one on the board. */
   readonly variants: readonly ModelVariant[];
 }

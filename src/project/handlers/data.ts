@@ -1,6 +1,7 @@
 /** Listing and editing captures, import and export, and the map of all of them. */
 import { soundRateOf } from '../defaults';
 import { exploreProject } from '../explorer';
+import { setBoxes, thumbnail } from '../pictures';
 import type { Handlers, Session } from '../services';
 
 type Names =
@@ -11,6 +12,8 @@ type Names =
   | 'data.person'
   | 'data.autoSplit'
   | 'data.trim'
+  | 'data.boxes'
+  | 'data.thumbnail'
   | 'data.delete'
   | 'data.import'
   | 'import.cancel'
@@ -47,6 +50,11 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
       await dataset().trim(id, { start, end });
       return session.tellProject();
     },
+    'data.boxes': async ({ id, boxes }) => {
+      await setBoxes(dataset(), id, boxes);
+      return session.tellProject();
+    },
+    'data.thumbnail': ({ id, size }) => thumbnail(dataset(), id, size),
     'data.delete': async ({ ids }) => {
       await dataset().remove(ids);
       return session.tellProject();

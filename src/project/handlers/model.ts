@@ -20,6 +20,7 @@ type Names =
   | 'test.run'
   | 'test.compression'
   | 'test.cancel'
+  | 'anomaly.view'
   | 'fit.estimate'
   | 'deploy.start'
   | 'deploy.cancel'
@@ -85,6 +86,7 @@ export function modelHandlers(session: Session): Pick<Handlers, Names> {
     'test.compression': () =>
       session.exclusively('test', async (signal) => testCompression(session.need(), { signal })),
     'test.cancel': () => Promise.resolve({ cancelled: session.cancel('test') }),
+    'anomaly.view': async () => (await session.need().trained())?.anomaly?.view ?? null,
     'fit.estimate': ({ board }) => fitProject(session.need(), board),
     'deploy.start': () =>
       session.exclusively('deploy', async (signal) => {
