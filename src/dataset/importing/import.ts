@@ -76,7 +76,7 @@ class Import {
         return false;
       }
       const governed = manifests.governed.some((folder) => path.startsWith(folder));
-      if (governed && !manifests.said.has(path)) {
+      if (manifests.unlisted.has(path) || (governed && !manifests.said.has(path))) {
         this.remarks.add('unlisted', `${path} is not in the list of files beside it and was left out.`);
         return false;
       }

@@ -15,7 +15,8 @@ export interface PathSays {
 }
 
 /** Folder names that say how files are kept and not what they are. */
-const plainFolders = /^(data|dataset|captures|samples|recordings|raw|csv|wav|audio|export|json|files)$/i;
+const plainFolders =
+  /^(data|dataset|captures|samples|recordings|raw|csv|wav|audio|export|json|files|images?|imgs?|pictures|photos|jpegimages|annotations|labels|audios?|sounds)$/i;
 
 function stemOf(name: string): string {
   return name.split('.')[0];

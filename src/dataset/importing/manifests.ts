@@ -4,8 +4,11 @@
  */
 import { decodeDocument } from '../acquisition';
 import { completeNotes, dataExtensions, isNotesFile } from '../notes';
+import { Annotations } from './lists/annotations';
+import { isBoxTable } from './lists/box-table';
 import { isIndexName, parseIndex } from './lists/index-csv';
 import { readLabelsFile } from './lists/info-labels';
+import { folderOf, nameOf } from './lists/locate';
 import type { Said } from './lists/said';
 import type { Remarks } from './remarks';
 import type { SourceFile } from './sources';
@@ -19,17 +22,11 @@ export interface Manifests {
   readonly lists: ReadonlySet<string>;
   /** Folders (with a closing slash; '' = the top) in which only listed files are recordings. */
   readonly governed: readonly string[];
+  /** Pictures that the lists of boxes among the files do not speak of. */
+  readonly unlisted: ReadonlySet<string>;
 }
 
 const MAX_LIST = 256 << 20;
-
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
 
 interface ListContent {
   /** By path relative to the list's folder. */
@@ -41,7 +38,9 @@ interface ListContent {
 /** undefined where the file turns out to be no list. */
 async function readList(file: SourceFile): Promise<ListContent | undefined> {
   if (/\.labels$/i.test(file.path)) return readLabelsFile(await file.read(MAX_LIST));
-  const said = parseIndex(new TextDecoder().decode(await file.read(MAX_LIST)));
+  const text = new TextDecoder().decode(await file.read(MAX_LIST));
+  // A table of boxes names files too, a line for each box: it is read as annotations.
+  const said = isBoxTable(text) ? undefined : parseIndex(text);
   return said ? { said, complete: true } : undefined;
 }
 
@@ -97,7 +96,12 @@ export async function readManifests(files: readonly SourceFile[], remarks: Remar
     }
   }
   await readSiblings(files, said, lists);
-  return { said, lists, governed };
+  const annotations = new Annotations(files, remarks);
+  await annotations.read(lists);
+  for (const path of annotations.lists) lists.add(path);
+  for (const [path, what] of annotations.said) said.set(path, { ...what, ...said.get(path) });
+  const unlisted = new Set([...annotations.unlisted].filter((path) => !said.has(path)));
+  return { said, lists, governed, unlisted };
 }
 
 /** Notes that Dormouse keeps beside its recordings: another project's captures folder is being imported. */

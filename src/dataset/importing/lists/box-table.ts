@@ -1,53 +1,79 @@
 /**
- * Tables of boxes, one line for each thing in a picture: file, label, and x, y, width, height (or the two corners) in
- * pixels; a column for the split may stand beside them. Pure.
+ * Tables of boxes: one line for each box, with the picture's name, a label, and two corners or one corner and a size,
+ * in pixels or (as in Open Images) as fractions. Columns are known by their names. Pure.
  */
 import type { Box } from '../../types';
-import { splitCalled, type Said } from './said';
+import { cellsOf } from './index-csv';
+import { MAX_PARTS, splitCalled, type Said } from './said';
 
-const names = {
-  file: /^(image|image_?(name|path|file)|file|file_?(name|path)|path|img)$/i,
-  label: /^(label|class|class_?name|name|category|object)$/i,
+const columnNames = {
+  file: /^(file|file_?(name|path)|image|image_?(id|name|path|file)|picture|path|img)$/i,
+  label: /^(label|class|classes|class_?name|label_?name|name|category|object|cell_type)$/i,
   split: /^(split|set|subset|partition)$/i,
-  left: /^(x|left|xmin|x_?min|x1|bbox_?x)$/i,
-  top: /^(y|top|ymin|y_?min|y1|bbox_?y)$/i,
-  width: /^(w|bbox_?w|box_?w)$/i,
-  height: /^(h|bbox_?h|box_?h)$/i,
-  right: /^(right|xmax|x_?max|x2)$/i,
-  bottom: /^(bottom|ymax|y_?max|y2)$/i,
+  left: /^(x_?min|xmin|left|x1|x|bbox_?x)$/i,
+  top: /^(y_?min|ymin|top|y1|y|bbox_?y)$/i,
+  right: /^(x_?max|xmax|right|x2)$/i,
+  bottom: /^(y_?max|ymax|bottom|y2)$/i,
+  width: /^(w|width|bbox_?w|box_?width)$/i,
+  height: /^(h|height|bbox_?h|box_?height)$/i,
 };
-type Column = keyof typeof names;
+type Columns = Record<keyof typeof columnNames, number>;
 
-/** Where each column stands, -1 where there is none; undefined where the header is none of a table of boxes. */
-function columnsOf(header: readonly string[]): Record<Column, number> | undefined {
-  const at = Object.fromEntries(
-    Object.entries(names).map(([what, pattern]) => [what, header.findIndex((name) => pattern.test(name))]),
-  ) as Record<Column, number>;
-  // In a table with corners, "width" and "height" are those of the picture; elsewhere those of the box.
-  if (at.right < 0 && at.width < 0) at.width = header.findIndex((name) => /^width$/i.test(name));
-  if (at.bottom < 0 && at.height < 0) at.height = header.findIndex((name) => /^height$/i.test(name));
-  const placed = at.left >= 0 && at.top >= 0 && (at.width >= 0 || at.right >= 0) && (at.height >= 0 || at.bottom >= 0);
-  return at.file >= 0 && at.label >= 0 && placed ? at : undefined;
+/** undefined where the first line is no header of a table of boxes. */
+function columnsOf(header: readonly string[]): Columns | undefined {
+  const find = (pattern: RegExp): number => header.findIndex((name) => pattern.test(name));
+  const at = Object.fromEntries(Object.entries(columnNames).map(([what, pattern]) => [what, find(pattern)])) as Columns;
+  const corners = at.right >= 0 && at.bottom >= 0;
+  const complete = at.file >= 0 && at.left >= 0 && at.top >= 0 && (corners || (at.width >= 0 && at.height >= 0));
+  return complete ? at : undefined;
 }
 
-/** `rows` are lines of cells, the first of them the header. undefined where it is no table of boxes. */
-export function boxTable(rows: readonly (readonly string[])[]): Map<string, Said> | undefined {
-  const at = columnsOf(rows[0] ?? []);
-  if (!at) return undefined;
-  const files = new Map<string, Said & { boxes: Box[] }>();
-  for (const cells of rows.slice(1)) {
-    const path = cells[at.file]?.replaceAll('\\', '/').replace(/^\.\//, '');
-    if (!path) continue;
-    const split = splitCalled(cells[at.split]);
-    const entry = files.get(path) ?? { boxes: [], ...(split ? { split } : {}) };
-    files.set(path, entry);
-    const number = (column: Column): number => (cells[at[column]] ? Number(cells[at[column]]) : NaN);
-    const [x, y] = [number('left'), number('top')];
-    const width = at.width >= 0 ? number('width') : number('right') - x;
-    const height = at.height >= 0 ? number('height') : number('bottom') - y;
-    // A line without numbers says that the picture shows nothing.
-    if ([x, y, width, height].every(Number.isFinite) && width > 0 && height > 0)
-      entry.boxes.push({ label: cells[at.label], x, y, width, height });
+export function isBoxTable(text: string): boolean {
+  return columnsOf(cellsOf(text.replace(/^\ufeff/, '').split('\n', 1)[0] ?? '')) !== undefined;
+}
+
+/** `x`, `y`, `width`, `height` of one line; NaN where it has none. Width and height beside two corners are the picture's. */
+function sidesOf(cells: readonly string[], at: Columns): number[] {
+  const number = (column: number): number => (cells[column] ? Number(cells[column]) : NaN);
+  const [x, y] = [number(at.left), number(at.top)];
+  if (at.right >= 0) return [x, y, number(at.right) - x, number(at.bottom) - y];
+  return [x, y, number(at.width), number(at.height)];
+}
+
+export interface BoxTable {
+  readonly said: Map<string, Said>;
+  /** Lines without a name, or with a box that has no size. */
+  readonly skipped: number;
+}
+
+/** `names`: from machine names such as /m/01g317 to plain ones, where such a list was there. */
+export function readBoxTable(text: string, names: ReadonlyMap<string, string> = new Map()): BoxTable {
+  const lines = text.replace(/^\ufeff/, '').split('\n');
+  const at = columnsOf(cellsOf(lines[0]));
+  const pictures = new Map<string, { boxes: Box[]; split: Said['split'] }>();
+  let skipped = 0;
+  let fractions = at !== undefined;
+  for (const line of at ? lines.slice(1) : []) {
+    if (line.trim() === '') continue;
+    const cells = cellsOf(line);
+    const file = cells[at!.file];
+    const [x, y, width, height] = sidesOf(cells, at!);
+    // A line that names a picture and nothing in it says that it shows nothing.
+    const empty = !cells[at!.left] && !cells[at!.top];
+    const sized = width > 0 && height > 0 && Number.isFinite(x + y + width + height);
+    if (!file || (!sized && !empty)) {
+      skipped++;
+      continue;
+    }
+    const entry = pictures.get(file) ?? { boxes: [], split: splitCalled(cells[at!.split]) };
+    pictures.set(file, entry);
+    if (empty) continue;
+    const called = cells[at!.label] ?? '';
+    if (x + width > 1.5 || y + height > 1.5) fractions = false;
+    if (entry.boxes.length < MAX_PARTS) entry.boxes.push({ label: names.get(called) ?? called, x, y, width, height });
   }
-  return files;
+  const said = new Map<string, Said>();
+  for (const [file, { boxes, split }] of pictures)
+    said.set(file, { ...(fractions ? { boxFractions: boxes } : { boxes }), ...(split ? { split } : {}) });
+  return { said, skipped };
 }

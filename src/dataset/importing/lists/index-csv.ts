@@ -1,5 +1,4 @@
 /** Tables called index.csv, labels.csv and the like: a column of file names, and what is said about each. Pure. */
-import { boxTable } from './box-table';
 import { splitCalled, type Said } from './said';
 
 /** The cells of a line of comma-separated text, quotes undone. */
@@ -20,14 +19,12 @@ const columnNames = {
 };
 
 export function isIndexName(name: string): boolean {
-  return /^(index|labels|metadata|manifest|files|boxes|_?annotations)\.csv$/i.test(name);
+  return /^(index|labels|metadata|manifest|files)\.csv$/i.test(name);
 }
 
 /** undefined where the text is no list of files. */
 export function parseIndex(text: string): Map<string, Said> | undefined {
   const lines = text.replace(/^\ufeff/, '').split('\n');
-  const boxes = boxTable(lines.map(cellsOf));
-  if (boxes) return boxes;
   const header = cellsOf(lines[0] ?? '');
   const column = (what: keyof typeof columnNames): number => header.findIndex((name) => columnNames[what].test(name));
   const at = {

@@ -19,10 +19,11 @@ export interface Span {
 
 /**
  * Labelled parts as a list gives them. 'frames or ms': whole numbers that the public export format's documentation
- * calls milliseconds and its tools write as frame indices, so that only the recording's length can tell.
+ * calls milliseconds and its tools write as frame indices, so that only the recording's length can tell. 'any time':
+ * numbers on an axis that the list does not name: seconds, frames or milliseconds, the first that they fit into.
  */
 export interface Spans {
-  readonly unit: 'frames' | 'seconds' | 'frames or ms';
+  readonly unit: 'frames' | 'seconds' | 'frames or ms' | 'any time';
   readonly parts: readonly Span[];
 }
 
@@ -67,23 +68,34 @@ export interface ResolvedSpans {
   readonly dropped: number;
 }
 
-/** Frames or milliseconds: whichever covers the recording to its end; frames where neither or both do. */
-function inMilliseconds(parts: readonly Span[], frames: number, rateHz: number): boolean {
+/** Frames for one unit of the spans. Frames or milliseconds: whichever covers the recording to its end, else frames. */
+function framesPerUnit({ unit, parts }: Spans, frames: number, rateHz: number): number {
   const end = parts.reduce((last, part) => Math.max(last, part.end), 0);
-  if (end === frames) return false;
-  const milliseconds = (frames * 1000) / rateHz;
-  const step = Math.max(1000 / rateHz, 1);
-  // Their ends are inclusive, and rounded: up to two steps of play.
-  const reaches = Math.abs(end - milliseconds) <= 2 * step;
-  return reaches || (end > frames && end <= milliseconds + 2 * step);
+  const seconds = frames / rateHz;
+  const step = 1 / rateHz;
+  switch (unit) {
+    case 'frames':
+      return 1;
+    case 'seconds':
+      return rateHz;
+    case 'any time':
+      if (end <= seconds + step) return rateHz;
+      return end <= frames ? 1 : rateHz / 1000;
+    case 'frames or ms': {
+      if (end === frames) return 1;
+      // Their ends are inclusive, and rounded: up to two steps of play.
+      const play = 2 * Math.max(step * 1000, 1);
+      const reaches = Math.abs(end - seconds * 1000) <= play;
+      return reaches || (end > frames && end <= seconds * 1000 + play) ? rateHz / 1000 : 1;
+    }
+  }
 }
 
 /** Labelled parts as segments of a recording of `frames` frames; what reaches over its end is cut there. */
 export function resolveSpans(spans: Spans, frames: number, rateHz: number): ResolvedSpans {
-  const { parts, unit } = spans;
+  const { parts } = spans;
   if (parts.length === 0) return { segments: [], dropped: 0 };
-  const isTime = unit === 'seconds' || (unit === 'frames or ms' && inMilliseconds(parts, frames, rateHz));
-  const perUnit = unit === 'seconds' ? rateHz : isTime ? rateHz / 1000 : 1;
+  const perUnit = framesPerUnit(spans, frames, rateHz);
   const segments: Segment[] = [];
   for (const { start, end, label } of parts) {
     const from = Math.max(0, Math.round(start * perUnit));
