@@ -39,6 +39,7 @@ export const startSettings: TrainSettings = {
   labelSmoothing: 0,
   quantisation: 'auto',
   prune: { kind: 'none' },
+  anomaly: { kind: 'none', clusters: 8, quantile: 0.99 },
   transfer: null,
 };
 

@@ -22,6 +22,8 @@ const good: Partial<Record<RequestName, Record<string, unknown>>> = {
   'data.person': { ids: ['a-1'], person: 'Ada' },
   'data.autoSplit': { by: 'person', testing: 0.2 },
   'data.trim': { id: 'a-1', start: 0, end: 10 },
+  'data.boxes': { id: 'a-1', boxes: [{ label: 'cup', x: 1.5, y: 2, width: 3, height: 4 }] },
+  'data.thumbnail': { id: 'a-1', size: 64 },
   'data.delete': { ids: ['a-1'] },
   'data.import': { paths: ['/x'] },
   'data.export': { format: 'csv', path: '/x' },
