@@ -2,18 +2,24 @@
  * The board's own arithmetic in this process: features and int8 inference, bit for bit as a board computes them.
  * Everything is synchronous and copies in and out; nothing outlives a call but opened models.
  */
+import { scoreRows } from './anomaly';
 import { openModel } from './core-model';
 import { dspNumbers, dspParameterTables } from './dsp-parameters';
 import { CoreError } from './errors';
+import { findObjects } from './objects';
 import { Pictures } from './pictures';
 import type {
+  AnomalyDetector,
+  AutoencoderRows,
   Core,
   CoreModel,
   DspBlock,
   DspKind,
   DspParameter,
+  FoundObject,
   ImageGeometry,
   Normalisation,
+  ObjectGrid,
   Picture,
   WindowShape,
 } from './types';
@@ -159,6 +165,14 @@ class WasmCore implements Core {
 
   imageGeometry(block: DspBlock, width: number, height: number): ImageGeometry {
     return this.pictures.geometry(block, width, height);
+  }
+
+  anomalyScore(detector: AnomalyDetector, rows: Float32Array, outputs?: AutoencoderRows): Float32Array {
+    return scoreRows(this.core, detector, rows, outputs);
+  }
+
+  objects(output: Int8Array, grid: ObjectGrid, thresholds: readonly number[]): FoundObject[] {
+    return findObjects(this.core, output, grid, thresholds);
   }
 
   openModel(tflite: Uint8Array): CoreModel {

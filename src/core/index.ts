@@ -1,8 +1,10 @@
 export type * from './types';
 export { dspKinds } from './types';
+export { anomalySection, readAnomalySection } from './anomaly';
 export { loadCore } from './core';
 export { CoreError, type CoreErrorCode } from './errors';
 export { dspNames, dspNumbers, dspParameterTables, soundBins, soundKinds } from './dsp-parameters';
+export { leastScore } from './objects';
 export {
   SimulatedBoard,
   type SimulatedBoardOptions,

@@ -88,6 +88,58 @@ export interface ImageGeometry {
   readonly place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
+/**
+ * What normal rows taught, for rows of normalised features: clusters (score = the least distance * factor), a mixture
+ * of Gaussians with diagonal covariances (score = sqrt(-2 ln of the sum of e^(offset - half the squared distance in
+ * standard deviations)); take the offsets so that their own e^ sum to 1), or an autoencoder (score = root of the mean
+ * squared difference). A score above the threshold is unusual.
+ */
+export type AnomalyDetector =
+  | {
+      readonly kind: 'kmeans';
+      readonly features: number;
+      readonly threshold: number;
+      readonly parts: readonly { readonly factor: number; readonly centre: Float32Array }[];
+    }
+  | {
+      readonly kind: 'mixture';
+      readonly features: number;
+      readonly threshold: number;
+      readonly parts: readonly {
+        readonly offset: number;
+        readonly mean: Float32Array;
+        readonly inverseStd: Float32Array;
+      }[];
+    }
+  | { readonly kind: 'reconstruction'; readonly features: number; readonly threshold: number };
+
+/** What an int8 autoencoder made of rows, and the quantization of its output. */
+export interface AutoencoderRows {
+  readonly rows: Int8Array;
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+/** A detector's int8 output: rows * columns cells of 1 + labels scores each, "nothing here" first. */
+export interface ObjectGrid {
+  readonly rows: number;
+  readonly columns: number;
+  readonly labels: number;
+  /** Of the scores. */
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface FoundObject {
+  /** Index of the label, background not counted. */
+  readonly label: number;
+  /** int8, as the model put it out. */
+  readonly score: number;
+  /** Centre, 0 to 1 of the picture's width and height, from the top left. */
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface Core {
   dspParameters(kind: DspKind): readonly DspParameter[];
   featureCount(block: DspBlock, shape: WindowShape): number;
@@ -113,6 +165,13 @@ export interface Core {
     zeroPoint: number,
   ): Int8Array;
   imageGeometry(block: DspBlock, width: number, height: number): ImageGeometry;
+  /**
+   * score / threshold of rows of normalised features, as the board computes it: above 1 is unusual. A reconstruction
+   * needs what the autoencoder made of the rows. @throws CoreError `bad-parameter`, `bad-input`.
+   */
+  anomalyScore(detector: AnomalyDetector, rows: Float32Array, outputs?: AutoencoderRows): Float32Array;
+  /** Objects in one output of a detector, from the top on; `thresholds` 0 to 1, one per label. */
+  objects(output: Int8Array, grid: ObjectGrid, thresholds: readonly number[]): FoundObject[];
   openModel(tflite: Uint8Array): CoreModel;
   crc32(bytes: Uint8Array, seed?: number): number;
 }

@@ -89,6 +89,26 @@ export interface CoreExports {
     scratch: number,
     scratchBytes: number,
   ): number;
+  core_anomaly(
+    section: number,
+    bytes: number,
+    rows: number,
+    count: number,
+    features: number,
+    outputs: number,
+    scale: number,
+    zeroPoint: number,
+    out: number,
+  ): number;
+  core_objects(
+    scores: number,
+    rows: number,
+    columns: number,
+    labels: number,
+    least: number,
+    out: number,
+    most: number,
+  ): number;
   core_model_work(length: number): number;
   core_model_required(tflite: number, length: number, work: number, workBytes: number, out: number): number;
   core_model_required_text(): number;

@@ -2,15 +2,33 @@
 import { decode, encode } from 'cborg';
 import { dspKinds, dspNumbers } from '../core';
 import { DeployError } from './errors';
-import type { ModelManifest } from './types';
+import type { LiveSettings, ModelManifest, OutputHead } from './types';
 
+const heads: readonly OutputHead[] = ['classes', 'oneVsRest', 'objects', 'none'];
 const sensors: readonly ModelManifest['sensor'][] = ['motion', 'audio', 'camera'];
 
 /** What the image's other sections say, needed to fill or check the manifest. */
-export type ManifestBody = Omit<ModelManifest, 'normalisation'>;
+export type ManifestBody = Omit<ModelManifest, 'normalisation' | 'anomaly'>;
 
 /** As in the manifest, so that the app computes with exactly the rate that the board reads. */
 export const roundedRateHz = (rateHz: number): number => Math.round(rateHz * 1000) / 1000;
+
+/** Keys that are written only where they say something. */
+export function optionalKeys({ shape, head = 'classes', live }: ManifestBody): Record<string, unknown> {
+  return {
+    ...(shape.width ? { width: shape.width } : {}),
+    ...(head === 'classes' ? {} : { head: heads.indexOf(head) }),
+    ...(live.suppress ? { suppress: live.suppress } : {}),
+    ...(live.thresholds ? { thresholds: thresholdBytes(live.thresholds) } : {}),
+  };
+}
+
+function thresholdBytes(thresholds: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(2 * thresholds.length);
+  const view = new DataView(bytes.buffer);
+  thresholds.forEach((threshold, i) => view.setUint16(2 * i, Math.round(threshold * 1000), true));
+  return bytes;
+}
 
 /** Keys in the order of the document; `features` is the length of one model input. */
 export function encodeManifest(manifest: ManifestBody, features: number): Uint8Array {
@@ -33,6 +51,7 @@ export function encodeManifest(manifest: ManifestBody, features: number): Uint8A
     threshold: Math.round(manifest.live.threshold * 1000),
     smoothing: manifest.live.smoothing,
     arena: manifest.arenaBytes,
+    ...optionalKeys(manifest),
   };
   // The keys stay in the order written above: the board reads them in one pass.
   return encode(map, { mapSorter: () => 0 });
@@ -63,6 +82,22 @@ class Fields {
     return value;
   }
 
+  /** As whole(), undefined where the key is missing. */
+  optional(key: string, low: number, high: number): number | undefined {
+    return this.map[key] === undefined ? undefined : this.whole(key, low, high);
+  }
+
+  thresholds(key: string, labels: number): number[] | undefined {
+    const value = this.map[key];
+    if (value === undefined) return undefined;
+    if (!(value instanceof Uint8Array) || value.length !== 2 * labels)
+      throw broken(`its manifest has no sound "${key}"`);
+    const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
+    const thresholds = Array.from({ length: labels }, (_, i) => view.getUint16(2 * i, true) / 1000);
+    if (thresholds.some((threshold) => threshold > 1)) throw broken(`its manifest has no sound "${key}"`);
+    return thresholds;
+  }
+
   texts(key: string): string[] {
     const value = this.map[key];
     if (!Array.isArray(value) || !value.every((item): item is string => typeof item === 'string'))
@@ -77,6 +112,24 @@ class Fields {
     const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
     return Array.from({ length: value.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
   }
+}
+
+function liveOf(fields: Fields, labels: number): LiveSettings {
+  const suppress = fields.optional('suppress', 0, 65535);
+  const thresholds = fields.thresholds('thresholds', labels);
+  return {
+    threshold: fields.whole('threshold', 0, 1000) / 1000,
+    smoothing: fields.whole('smoothing', 1, 32),
+    ...(suppress ? { suppress } : {}),
+    ...(thresholds ? { thresholds } : {}),
+  };
+}
+
+function blockOf(fields: Fields): ManifestBody['block'] {
+  const number = fields.whole('dsp', 0, 65535);
+  const kind = dspKinds.find((name) => dspNumbers[name] === number);
+  if (!kind) throw broken('its manifest names features that are not known');
+  return { kind, params: fields.float32s('params') };
 }
 
 /** @throws DeployError `bad-image` with one plain sentence. */
@@ -98,13 +151,13 @@ export function decodeManifest(bytes: Uint8Array): { manifest: ManifestBody; fea
   const sensor = sensors.find((kind) => kind === fields.text('sensor'));
   if (!sensor) throw broken('its manifest names no known sensor');
   const axes = fields.texts('axes');
-  const dsp = fields.whole('dsp', 0, 65535);
-  const kind = dspKinds.find((each) => dspNumbers[each] === dsp);
-  if (!kind) throw broken('its manifest names no known DSP block');
+  const labels = fields.texts('labels');
+  const width = fields.optional('width', 1, 4096);
+  const head = fields.optional('head', 0, heads.length - 1);
   return {
     manifest: {
       name: fields.text('name'),
-      labels: fields.texts('labels'),
+      labels,
       sensor,
       axes,
       units: fields.texts('units'),
@@ -112,10 +165,12 @@ export function decodeManifest(bytes: Uint8Array): { manifest: ManifestBody; fea
         frames: fields.whole('window', 1, 2 ** 20),
         axes: axes.length,
         rateHz: fields.whole('rate', 1, 2 ** 31) / 1000,
+        ...(width ? { width } : {}),
       },
       strideFrames: fields.whole('stride', 1, 2 ** 24),
-      block: { kind, params: fields.float32s('params') },
-      live: { threshold: fields.whole('threshold', 0, 1000) / 1000, smoothing: fields.whole('smoothing', 1, 32) },
+      block: blockOf(fields),
+      live: liveOf(fields, labels.length),
+      ...(head ? { head: heads[head] } : {}),
       arenaBytes: fields.whole('arena', 0, 2 ** 31),
     },
     features: fields.whole('features', 1, 2 ** 24),

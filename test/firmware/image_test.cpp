@@ -85,7 +85,7 @@ static void expectImage(FILE* file, Recogniser& recogniser, Bytes* first) {
   CHECK(manifest.block.count == params && manifest.threshold == threshold && manifest.smoothing == smoothing);
   CHECK(manifest.arena == arena);
   CHECK(image.tflite.data == bytes.data() + at && image.tflite.bytes == tflite);
-  GoldenReader reader(image.golden);
+  GoldenReader reader(image);
   CHECK(reader.count() == golden);
   uint32_t passed = 0, longest;
   CHECK(recogniser.load(bytes.data(), length) && recogniser.selfTest(&passed, &longest));
@@ -170,9 +170,16 @@ static void hostileCbor(uint32_t rounds) {
     const dormouse::slot::Section section = {exact.data, static_cast<uint32_t>(bytes.size())};
     Manifest manifest;
     dormouse::slot::readManifest(section, &manifest);
-    GoldenReader golden(section);
-    GoldenReader::Vector vector;
-    while (golden.next(&vector)) continue;
+    for (uint32_t version = 1; version <= 2; version++) {
+      Image image = Image();
+      image.version = version;
+      image.golden = section;
+      GoldenReader golden(image);
+      GoldenReader::Vector vector;
+      while (golden.next(&vector)) continue;
+    }
+    dormouse::anomaly::Detector detector;
+    dormouse::anomaly::readDetector(exact.data, static_cast<uint32_t>(bytes.size()), &detector);
   }
   // Deep nesting ends where the depth is too great, not where the stack is.
   const Bytes deep(100000, 0x81);

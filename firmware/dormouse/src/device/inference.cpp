@@ -1,6 +1,7 @@
 /** RUN_START, INFER_DATA, INFER_RUN: the requests that use the model. */
 #include <string.h>
 
+#include "../math/math.h"
 #include "../wire/bytes.h"
 #include "device.h"
 
@@ -90,7 +91,10 @@ void Device::inferRun(const wire::Frame& frame) {
     return reply_.fail(kBadRequest, recogniser_.error());
   uint8_t* p = reply_.bytes();
   const uint32_t n = recogniser_.outputBytes();
-  const uint32_t whole = 16 + n + recogniser_.inputBytes();
+  const uint32_t tail = recogniser_.hasAnomaly() ? 4 : 0;
+  if (n > wire::kMaxPayload - 16 - tail)
+    return reply_.fail(kTooLarge, "The model's output does not fit into one answer.");
+  const uint32_t whole = 16 + n + recogniser_.inputBytes() + tail;
   const uint32_t m = whole <= wire::kMaxPayload ? recogniser_.inputBytes() : 0;
   wire::store32(p, recogniser_.dspMicros());
   wire::store32(p + 4, recogniser_.modelMicros());
@@ -98,7 +102,8 @@ void Device::inferRun(const wire::Frame& frame) {
   memcpy(p + 12, recogniser_.output(), n);
   wire::store32(p + 12 + n, m);
   memcpy(p + 16 + n, recogniser_.input(), m);
-  reply_.set(16 + n + m);
+  if (tail > 0) wire::store32(p + 16 + n + m, math::bitsOf(recogniser_.anomalyRatio()));
+  reply_.set(16 + n + m + tail);
 }
 
 }  // namespace device

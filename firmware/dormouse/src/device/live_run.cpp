@@ -1,9 +1,7 @@
 /** Slides the window, runs the model, smooths and reports. */
-#include "../math/exact.h"  // the label's comparison is in PROTOCOL.md 5, to the bit
-
 #include "live_run.h"
 
-#include <string.h>
+#include "../math/math.h"
 
 namespace dormouse {
 namespace device {
@@ -140,8 +138,7 @@ void LiveRun::restartWindow(uint32_t index) {
   expected_ = index;
   at_ = 0;
   filled_ = 0;
-  results_ = 0;
-  resultAt_ = 0;
+  recogniser_->judge().reset();
   const uint32_t frame = index - base_;
   while (static_cast<int32_t>(frame - (due_ - manifest.window)) > 0) {
     due_ += manifest.stride;
@@ -194,34 +191,14 @@ void LiveRun::infer(uint32_t lastIndex) {
     frame = frame + 1 == manifest.window ? 0 : frame + 1;
   }
   if (!recogniser_->fromWindow()) return link_->loseEvent();
-  const int16_t label = smooth();
+  const int16_t label = recogniser_->judge().add(recogniser_->scores(), recogniser_->anomalyRatio());
   system_->recognised(label);
   sendResult(lastIndex, label);
 }
 
-int16_t LiveRun::smooth() {
-  const slot::Manifest& manifest = recogniser_->manifest();
-  const uint32_t labels = manifest.labels;
-  memcpy(recogniser_->history() + resultAt_ * labels, recogniser_->output(), labels);
-  resultAt_ = resultAt_ + 1 == manifest.smoothing ? 0 : resultAt_ + 1;
-  if (results_ < manifest.smoothing) results_++;
-  int32_t best = 0;
-  int16_t label = -1;
-  for (uint32_t i = 0; i < labels; i++) {
-    int32_t sum = 0;
-    for (uint32_t k = 0; k < results_; k++)
-      sum += recogniser_->history()[k * labels + i] - recogniser_->outputZeroPoint();
-    if (label >= 0 && sum <= best) continue;
-    best = sum;
-    label = static_cast<int16_t>(i);
-  }
-  const float reached = static_cast<float>(best) * recogniser_->outputScale() * 1000.0f;
-  return reached >= static_cast<float>(manifest.threshold * results_) ? label : static_cast<int16_t>(-1);
-}
-
 void LiveRun::sendResult(uint32_t lastIndex, int16_t label) {
-  const uint32_t labels = recogniser_->outputBytes();
-  const uint32_t bytes = 22 + labels;
+  const uint32_t scores = recogniser_->scoreCount();
+  const uint32_t bytes = 22 + scores + (recogniser_->hasAnomaly() ? 4u : 0u);
   windowSent_ = recogniser_->inputBytes();  // an older input that was not sent in time is cut short
   if (!link_->canSend(bytes)) return link_->loseEvent();
   wire::FrameWriter& event = link_->openEvent(kResult, static_cast<uint16_t>(bytes));
@@ -229,14 +206,41 @@ void LiveRun::sendResult(uint32_t lastIndex, int16_t label) {
   event.put64(hub_->ring(sensor_).microsAt(lastIndex, hub_->rate(sensor_)));
   event.put32(recogniser_->dspMicros());
   event.put32(recogniser_->modelMicros());
-  const uint8_t tail[2] = {static_cast<uint8_t>(label), static_cast<uint8_t>(labels)};
+  const uint8_t tail[2] = {static_cast<uint8_t>(label), static_cast<uint8_t>(scores)};
   event.put(tail, sizeof tail);
-  event.put(recogniser_->output(), labels);
+  event.put(recogniser_->scores(), scores);
+  if (recogniser_->hasAnomaly()) event.put32(math::bitsOf(recogniser_->anomalyRatio()));
   event.close();
+  if (recogniser_->hasObjects()) sendObjects();
   if (!sendWindows_) return;
   windowNumber_ = number_;
   windowSent_ = 0;
   sendWindowParts();
+}
+
+/** As many as fit into one event, from the top of the picture on. */
+void LiveRun::sendObjects() {
+  enum : uint32_t { kHead = 5, kObject = 6, kMost = (wire::kMaxPayload - kHead) / kObject };
+  int16_t least[slot::kMaxLabels];
+  const objects::Grid& grid = recogniser_->grid();
+  for (uint32_t label = 0; label < grid.labels; label++)
+    least[label] = recogniser_->judge().leastScore(label);
+  objects::Object object;
+  uint32_t count = 0;
+  for (uint32_t cell = 0; count < kMost && objects::next(grid, least, &cell, &object);) count++;
+  const uint32_t bytes = kHead + count * kObject;
+  if (!link_->canSend(bytes)) return link_->loseEvent();
+  wire::FrameWriter& event = link_->openEvent(kObjectsFound, static_cast<uint16_t>(bytes));
+  event.put32(number_);
+  const uint8_t n = static_cast<uint8_t>(count);
+  event.put(&n, 1);
+  for (uint32_t cell = 0; count > 0 && objects::next(grid, least, &cell, &object); count--) {
+    const uint8_t found[2] = {object.label, static_cast<uint8_t>(object.score)};
+    event.put(found, sizeof found);
+    event.put16(object.x);
+    event.put16(object.y);
+  }
+  event.close();
 }
 
 void LiveRun::sendWindowParts() {

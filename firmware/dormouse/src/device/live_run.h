@@ -37,8 +37,8 @@ class LiveRun {
   void restartWindow(uint32_t index);
   void append(const int16_t* frames, uint32_t count);
   void infer(uint32_t lastIndex);
-  int16_t smooth();
   void sendResult(uint32_t lastIndex, int16_t label);
+  void sendObjects();
 
   SensorHub* hub_;
   Link* link_;
@@ -54,10 +54,8 @@ class LiveRun {
   uint32_t expected_;  // ring index of the next frame, if there is no gap
   uint32_t at_;        // where the next frame goes in the sliding window
   uint32_t filled_;
-  uint32_t due_;      // run frame index at which the next window ends
-  uint32_t number_;   // of that window
-  uint32_t results_;  // in the smoothing history
-  uint32_t resultAt_;
+  uint32_t due_;     // run frame index at which the next window ends
+  uint32_t number_;  // of that window
 
   uint32_t windowNumber_;  // of the input that is being sent
   uint32_t windowSent_;    // bytes of it; equal to its size when done

@@ -41,6 +41,7 @@ enum : uint8_t {
   kButton = 0x43,
   kWindow = 0x44,
   kPicture = 0x45,
+  kObjectsFound = 0x46,
 };
 
 enum ErrorCode : uint8_t {

@@ -1,7 +1,7 @@
-/** Loads an image and runs it: features, normalisation, quantization, model. */
+/** Reads an image, divides the memory (PROTOCOL.md 6) and prepares the model. */
 #include "recogniser.h"
 
-#include <string.h>
+#include "../math/math.h"
 
 namespace dormouse {
 namespace device {
@@ -59,9 +59,11 @@ bool Recogniser::layOut() {
   if (normalised != 0 && features % normalised != 0)
     return fail("The normalisation does not fit the features.");
   const uint32_t values = manifest_.window * manifest_.axes;
+  scoreCount_ = manifest_.head == slot::kNoModel ? 0 : manifest_.labels;
   used_ = 0;
-  history_ = static_cast<int8_t*>(place(manifest_.smoothing * manifest_.labels));
-  input_ = static_cast<int8_t*>(place(features));
+  judgeMemory_ = place(Judge::memoryBytes(manifest_, scoreCount_, hasAnomaly()));
+  scores_ = static_cast<int8_t*>(place(hasObjects() ? scoreCount_ : 0));
+  input_ = static_cast<int8_t*>(place(inputBytes()));
   features_ = static_cast<float*>(place(features * 4));
   window_ = static_cast<float*>(place(values * 4));
   sliding_ = static_cast<int16_t*>(place(values * 2));
@@ -73,7 +75,41 @@ bool Recogniser::layOut() {
   return false;
 }
 
+bool Recogniser::readAnomaly() {
+  if (!hasAnomaly()) {
+    const bool needed = manifest_.head == slot::kNoModel || image_.tflite.bytes == 0;
+    return !needed || fail("The image has neither a model nor an anomaly section.");
+  }
+  const char* wrong = anomaly::readDetector(image_.anomaly.data, image_.anomaly.bytes, &detector_);
+  if (wrong) return fail(wrong);
+  if (detector_.features != manifest_.features)
+    return fail("The image's anomaly section was made for other features.");
+  if ((manifest_.head == slot::kNoModel) !=
+      (image_.tflite.bytes == 0 || detector_.kind == anomaly::kReconstruction))
+    return fail("The image's anomaly section does not fit its model.");
+  return true;
+}
+
+/** What the model puts out must be what the manifest says of it. */
+bool Recogniser::checkOutput() {
+  if (manifest_.head == slot::kNoModel)
+    return output_.bytes == manifest_.features || fail("The autoencoder does not give its features back.");
+  if (!hasObjects())
+    return output_.bytes == manifest_.labels || fail("The model has not one output for each label.");
+  const int32_t* dims = output_.dims;
+  if (output_.rank != 4 || dims[0] != 1 || dims[1] < 1 || dims[2] < 1 ||
+      dims[3] != static_cast<int32_t>(manifest_.labels + 1))
+    return fail("The model's output is no grid with one score for each label and the background.");
+  grid_.scores = output();
+  grid_.rows = static_cast<uint32_t>(dims[1]);
+  grid_.columns = static_cast<uint32_t>(dims[2]);
+  grid_.labels = manifest_.labels;
+  return true;
+}
+
 bool Recogniser::loadModel() {
+  output_ = nn::TensorView();
+  if (image_.tflite.bytes == 0) return true;
   const nn::Status status =
       model_.load(image_.tflite.data, image_.tflite.bytes, memory_ + used_, bytes_ - used_);
   tooLarge_ = status == nn::Status::kOutOfMemory;
@@ -86,86 +122,21 @@ bool Recogniser::loadModel() {
     return fail("The model's input and output must be int8.");
   if (modelInput_.bytes != manifest_.features)
     return fail("The model's input is not as long as its features.");
-  if (output_.bytes != manifest_.labels) return fail("The model has not one output for each label.");
-  return true;
+  return checkOutput();
 }
 
 bool Recogniser::load(const uint8_t* image, uint32_t bytes) {
   loaded_ = false;
   tooLarge_ = false;
+  ratio_ = math::floatOf(slot::GoldenReader::kNoScore);
   const char* wrong = slot::findSections(image, bytes, &image_);
   if (!wrong) wrong = slot::readManifest(image_.manifest, &manifest_);
   if (wrong) return fail(wrong);
-  loaded_ = layOut() && loadModel();
-  return loaded_;
-}
-
-bool Recogniser::fromWindow() {
-  const uint32_t begun = clock_->ticks();
-  const uint32_t n = manifest_.features;
-  const dsp::Status status =
-      dsp::run(manifest_.block, manifest_.shape(), window_, features_, scratch_, scratchBytes_);
-  if (status != dsp::Status::kOk) return failDsp(status);
-  const uint32_t period = image_.normalisation.bytes / 8;
-  if (period > 0) {
-    const float* mean = reinterpret_cast<const float*>(image_.normalisation.data);
-    dsp::normalise(features_, n, mean, mean + period, period);
-  }
-  dsp::quantise(features_, n, modelInput_.scale, modelInput_.zeroPoint, input_);
-  const uint32_t taken = clock_->ticks() - begun;
-  const bool done = fromInput();
-  dspMicros_ = taken;
-  return done;
-}
-
-bool Recogniser::fromInput() {
-  dspMicros_ = 0;
-  memcpy(modelInput_.data, input_, manifest_.features);
-  const uint32_t begun = clock_->ticks();
-  const nn::Status status = model_.invoke();
-  modelMicros_ = clock_->ticks() - begun;
-  return status == nn::Status::kOk || fail(model_.text());
-}
-
-bool Recogniser::goldenVector(const slot::GoldenReader::Vector& vector) {
-  if (vector.input.bytes != manifest_.features || vector.output.bytes != manifest_.labels ||
-      (vector.window.bytes != 0 && vector.window.bytes != windowBytes()))
-    return fail("A golden vector does not have the model's shape.");
-  if (vector.window.bytes != 0) {
-    memcpy(window_, vector.window.data, vector.window.bytes);
-    if (!fromWindow()) return false;
-    if (memcmp(input_, vector.input.data, vector.input.bytes) != 0)
-      return fail("This board computes other features than the app.");
-  } else {
-    memcpy(input_, vector.input.data, vector.input.bytes);
-    if (!fromInput()) return false;
-  }
-  if (memcmp(output(), vector.output.data, vector.output.bytes) != 0)
-    return fail("This board computes another model output than the app.");
+  loaded_ = readAnomaly() && layOut() && loadModel();
+  if (!loaded_) return false;
+  if (!hasObjects()) scores_ = static_cast<int8_t*>(output_.data);
+  judge_.begin(&manifest_, scoreCount_, hasAnomaly(), output_.scale, output_.zeroPoint, judgeMemory_);
   return true;
-}
-
-bool Recogniser::selfTest(uint32_t* passed, uint32_t* longestMicros) {
-  slot::GoldenReader reader(image_.golden);
-  slot::GoldenReader::Vector vector;
-  *passed = 0;
-  *longestMicros = 0;
-  while (reader.next(&vector)) {
-    if (!goldenVector(vector)) return false;
-    (*passed)++;
-    const uint32_t micros = dspMicros_ + modelMicros_;
-    if (micros > *longestMicros) *longestMicros = micros;
-  }
-  return !reader.damaged() || fail("The image's golden vectors are damaged.");
-}
-
-bool Recogniser::trial() {
-  slot::GoldenReader reader(image_.golden);
-  slot::GoldenReader::Vector vector;
-  memset(window_, 0, windowBytes());
-  if (reader.next(&vector) && vector.window.bytes == windowBytes())
-    memcpy(window_, vector.window.data, vector.window.bytes);
-  return fromWindow();
 }
 
 }  // namespace device

@@ -1,6 +1,6 @@
 /**
  * One model with its DSP block in the memory that the board has for it: a window of sensor values in, int8
- * scores out.
+ * scores, and how unusual it is, out.
  *
  * Knows nothing of where windows come from, of slots or of the wire. The order of its memory is
  * PROTOCOL.md 6.
@@ -10,9 +10,12 @@
 
 #include <stdint.h>
 
+#include "../anomaly/anomaly.h"
 #include "../nn/nn.h"
+#include "../objects/objects.h"
 #include "../slot/image.h"
 #include "board.h"
+#include "judge.h"
 #include "text_line.h"
 
 namespace dormouse {
@@ -35,17 +38,24 @@ class Recogniser {
   uint32_t windowBytes() const { return manifest_.window * manifest_.axes * 4; }
   /** The model's int8 input: what fromWindow() made, or what the caller filled for fromInput(). */
   int8_t* input() { return input_; }
-  uint32_t inputBytes() const { return manifest_.features; }
-  /** Scores, one int8 per label, until the next inference. */
+  /** 0 where nothing but the features says what is unusual. */
+  uint32_t inputBytes() const { return image_.tflite.bytes > 0 ? manifest_.features : 0; }
+  /** What the model put out, until the next inference. */
   const int8_t* output() const { return static_cast<const int8_t*>(output_.data); }
-  uint32_t outputBytes() const { return manifest_.labels; }
-  float outputScale() const { return output_.scale; }
-  int32_t outputZeroPoint() const { return output_.zeroPoint; }
+  uint32_t outputBytes() const { return output_.bytes; }
+  /** One int8 per label (of objects: the largest of all cells), none where only the unusual is told. */
+  const int8_t* scores() const { return scores_; }
+  uint32_t scoreCount() const { return scoreCount_; }
+  bool hasAnomaly() const { return image_.anomaly.bytes > 0; }
+  /** score / threshold of the anomaly section; not a number where the last inference had no features. */
+  float anomalyRatio() const { return ratio_; }
+  /** Whether objects are to be told, and where they are. */
+  bool hasObjects() const { return manifest_.head == slot::kObjects; }
+  const objects::Grid& grid() const { return grid_; }
 
-  /** The sliding window of a live run, frames * axes, and the results that are smoothed, smoothing * labels.
-   */
+  /** The sliding window of a live run, frames * axes. */
   int16_t* sliding() { return sliding_; }
-  int8_t* history() { return history_; }
+  Judge& judge() { return judge_; }
 
   bool fromWindow();
   bool fromInput();
@@ -67,6 +77,12 @@ class Recogniser {
   void* place(uint32_t bytes);
   bool layOut();
   bool loadModel();
+  bool checkOutput();
+  bool readAnomaly();
+  bool fromFeatures(uint32_t begun);
+  bool runModel();
+  bool scoreAnomaly();
+  bool fromGolden(const slot::GoldenReader::Vector& vector);
   bool goldenVector(const slot::GoldenReader::Vector& vector);
 
   uint8_t* memory_;
@@ -81,8 +97,14 @@ class Recogniser {
   nn::Model model_;
   nn::TensorView modelInput_;
   nn::TensorView output_;
+  anomaly::Detector detector_;
+  Judge judge_;
+  objects::Grid grid_;
+  void* judgeMemory_;
+  int8_t* scores_;
+  uint32_t scoreCount_;
+  float ratio_;
 
-  int8_t* history_;
   int8_t* input_;
   float* features_;
   float* window_;

@@ -42,27 +42,36 @@ const char* readImage(const uint8_t* bytes, uint32_t length, Image* image) {
 
 const char* findSections(const uint8_t* bytes, uint32_t length, Image* image) {
   if (length < kImageHeader || load32(bytes) != kMagic) return "This is not a model image.";
-  if (load16(bytes + 4) != 1) return "The image has a format that this firmware does not know.";
-  if (load16(bytes + 6) != kImageHeader || load32(bytes + 8) != length || length % 16 != 0)
+  image->version = load16(bytes + 4);
+  if (image->version < 1 || image->version > 2)
+    return "The image has a format that this firmware does not know.";
+  const bool second = image->version == 2;
+  const uint32_t header = second ? kImageHeader2 : kImageHeader;
+  if (load16(bytes + 6) != header || load32(bytes + 8) != length || length % 16 != 0 || length < header)
     return "The image's length is not what its header says.";
   image->bytes = length;
+  image->anomaly.data = nullptr;
+  image->anomaly.bytes = 0;
   if (!section(bytes, length, 12, 1, false, &image->manifest))
     return "The image's manifest lies outside of it.";
   if (!section(bytes, length, 20, 4, true, &image->normalisation) || image->normalisation.bytes % 8 != 0)
     return "The image's normalisation is not where it should be.";
-  if (!section(bytes, length, 28, 16, false, &image->tflite)) return "The image's model lies outside of it.";
+  if (!section(bytes, length, 28, 16, second, &image->tflite)) return "The image's model lies outside of it.";
   if (!section(bytes, length, 36, 4, true, &image->golden))
     return "The image's golden vectors lie outside of it.";
+  if (second && !section(bytes, length, 48, 4, true, &image->anomaly))
+    return "The image's anomaly section lies outside of it.";
   return nullptr;
 }
 
-GoldenReader::GoldenReader(Section section) : left_(section), count_(0), read_(0), damaged_(false) {
-  if (section.bytes == 0) return;
-  if (section.bytes < 4) {
+GoldenReader::GoldenReader(const Image& image)
+    : left_(image.golden), version_(image.version), count_(0), read_(0), damaged_(false) {
+  if (left_.bytes == 0) return;
+  if (left_.bytes < 4) {
     damaged_ = true;
     return;
   }
-  count_ = load32(section.data);
+  count_ = load32(left_.data);
   left_.data += 4;
   left_.bytes -= 4;
 }
@@ -78,22 +87,43 @@ bool GoldenReader::piece(uint32_t bytes, Section* section) {
   return true;
 }
 
-bool GoldenReader::next(Vector* vector) {
-  if (damaged_) return false;
-  if (read_ == count_) {
-    damaged_ = left_.bytes != 0;
-    return false;
-  }
-  damaged_ = true;
+/** Version 1: window (may lack), input, output. */
+bool GoldenReader::nextOfFirst(Vector* vector) {
   if (left_.bytes < 12) return false;
   const uint32_t window = load32(left_.data);
   const uint32_t input = load32(left_.data + 4);
   const uint32_t output = load32(left_.data + 8);
   left_.data += 12;
   left_.bytes -= 12;
-  if (!piece(window, &vector->window) || !piece(input, &vector->input) || !piece(output, &vector->output))
+  Section given;
+  if (!piece(window, &vector->data) || !piece(input, &given) || !piece(output, &vector->output)) return false;
+  vector->kind = window != 0 ? kWindow : kInput;
+  if (window == 0) vector->data = given;
+  vector->inputCrc = wire::crc32(given.data, given.bytes);
+  vector->scoreBits = kNoScore;
+  return true;
+}
+
+bool GoldenReader::nextOfSecond(Vector* vector) {
+  if (left_.bytes < 20) return false;
+  vector->kind = load32(left_.data);
+  const uint32_t data = load32(left_.data + 4);
+  vector->inputCrc = load32(left_.data + 8);
+  const uint32_t output = load32(left_.data + 12);
+  vector->scoreBits = load32(left_.data + 16);
+  left_.data += 20;
+  left_.bytes -= 20;
+  return vector->kind <= kPicture && piece(data, &vector->data) && piece(output, &vector->output);
+}
+
+bool GoldenReader::next(Vector* vector) {
+  if (damaged_) return false;
+  if (read_ == count_) {
+    damaged_ = left_.bytes != 0;
     return false;
-  damaged_ = false;
+  }
+  damaged_ = !(version_ == 1 ? nextOfFirst(vector) : nextOfSecond(vector));
+  if (damaged_) return false;
   read_++;
   return true;
 }

@@ -8,12 +8,24 @@
 #include <stdint.h>
 
 #include "../dsp/dsp.h"
+#include "../wire/bytes.h"
 #include "../wire/cbor.h"
 
 namespace dormouse {
 namespace slot {
 
-enum : uint32_t { kImageHeader = 48, kMaxAxes = 16, kMaxLabels = 127, kMaxSmoothing = 32 };
+enum : uint32_t {
+  kImageHeader = 48,  // of version 1; the shortest
+  kImageHeader2 = 64,
+  kMaxAxes = 16,
+  kMaxLabels = 127,
+  kMaxSmoothing = 32,
+  kMaxSuppress = 65535,
+  kMaxWidth = 1u << 12,
+};
+
+/** What the model's output means (MODEL_SLOT.md 1). */
+enum Head : uint32_t { kClasses = 0, kOneVsRest = 1, kObjects = 2, kNoModel = 3 };
 
 struct Section {
   const uint8_t* data;
@@ -21,11 +33,13 @@ struct Section {
 };
 
 struct Image {
+  uint32_t version;
   uint32_t bytes;
   Section manifest;
   Section normalisation;
-  Section tflite;
+  Section tflite;  // 0 bytes: nothing but an anomaly section
   Section golden;
+  Section anomaly;  // 0 bytes = none; 4-aligned
 };
 
 /** nullptr, or one plain sentence that says what is wrong. `length` is how many bytes the image should have.
@@ -53,10 +67,20 @@ struct Manifest {
   uint32_t threshold;
   uint32_t smoothing;
   uint32_t arena;
+  // Optional ones, with what they are where they are missing.
+  uint32_t width;             // 0: no picture
+  uint32_t head;              // kClasses
+  uint32_t suppress;          // 0
+  const uint8_t* thresholds;  // nullptr; else `labels` uint16, unaligned
+
+  /** 1/1000, of one label. */
+  uint32_t thresholdOf(uint32_t label) const {
+    return thresholds ? wire::load16(thresholds + 2 * label) : threshold;
+  }
 
   dsp::Shape shape() const {
     const dsp::Shape shape = {window, static_cast<uint16_t>(axes), static_cast<float>(rateMilliHz) / 1000.0f,
-                              0};
+                              width};
     return shape;
   }
 };
@@ -67,13 +91,19 @@ const char* readManifest(Section section, Manifest* manifest);
 /** One golden vector after the other; false when there are no more. */
 class GoldenReader {
  public:
-  struct Vector {
-    Section window;  // 0 bytes = none; 4-aligned as it lies in the image
-    Section input;
-    Section output;
-  };
+  /** Of `data`; the numbers of INFER_DATA's kinds (PROTOCOL.md 3). */
+  enum Kind : uint32_t { kWindow = 0, kInput = 1, kSound = 2, kPicture = 3 };
 
-  explicit GoldenReader(Section section);
+  struct Vector {
+    uint32_t kind;
+    Section data;       // 4-aligned as it lies in the image
+    uint32_t inputCrc;  // of the model's int8 input
+    Section output;
+    uint32_t scoreBits;  // float32 score / threshold of the anomaly section, kNoScore = not to be checked
+  };
+  enum : uint32_t { kNoScore = 0x7fc00000u };
+
+  explicit GoldenReader(const Image& image);
   bool next(Vector* vector);
   uint32_t count() const { return count_; }
   /** True if the section was damaged, or had more in it than its vectors. */
@@ -81,8 +111,11 @@ class GoldenReader {
 
  private:
   bool piece(uint32_t bytes, Section* section);
+  bool nextOfFirst(Vector* vector);
+  bool nextOfSecond(Vector* vector);
 
   Section left_;
+  uint32_t version_;
   uint32_t count_;
   uint32_t read_;
   bool damaged_;

@@ -26,12 +26,17 @@ enum Key : uint32_t {
   kThreshold,
   kSmoothing,
   kArena,
+  kRequired,
+  kWidth = kRequired,
+  kHead,
+  kSuppress,
+  kThresholds,
   kKeys
 };
 
-static const char* const kNames[kKeys] = {"v",      "name",     "labels",    "sensor",    "axes",
-                                          "units",  "rate",     "window",    "stride",    "dsp",
-                                          "params", "features", "threshold", "smoothing", "arena"};
+static const char* const kNames[kKeys] = {
+    "v",      "name",     "labels",    "sensor",    "axes",  "units", "rate", "window",   "stride",    "dsp",
+    "params", "features", "threshold", "smoothing", "arena", "width", "head", "suppress", "thresholds"};
 
 static bool readTexts(CborReader& reader, Text* texts, uint32_t most, uint32_t* count) {
   if (!reader.array(count) || *count < 1 || *count > most) return false;
@@ -63,7 +68,18 @@ struct Reading {
   uint32_t version;
   uint32_t units;
   uint32_t kind;
+  uint32_t thresholdBytes;
 };
+
+/** As many uint16 as there are labels, which may not be known yet. */
+static bool readThresholds(CborReader& reader, Manifest* manifest, Reading* reading) {
+  if (!reader.bytes(&manifest->thresholds, &reading->thresholdBytes)) return false;
+  if (reading->thresholdBytes % 2 != 0) return false;
+  for (uint32_t at = 0; at < reading->thresholdBytes; at += 2) {
+    if (wire::load16(manifest->thresholds + at) > 1000) return false;
+  }
+  return true;
+}
 
 static bool readValue(CborReader& reader, uint32_t key, Manifest* manifest, Reading* reading) {
   const uint32_t any = 0xffffffffu;
@@ -96,6 +112,14 @@ static bool readValue(CborReader& reader, uint32_t key, Manifest* manifest, Read
       return inRange(reader, 0, 1000, &manifest->threshold);
     case kSmoothing:
       return inRange(reader, 1, kMaxSmoothing, &manifest->smoothing);
+    case kWidth:
+      return inRange(reader, 1, kMaxWidth, &manifest->width);
+    case kHead:
+      return inRange(reader, kClasses, kNoModel, &manifest->head);
+    case kSuppress:
+      return inRange(reader, 0, kMaxSuppress, &manifest->suppress);
+    case kThresholds:
+      return readThresholds(reader, manifest, reading);
     default:
       return inRange(reader, 0, any, &manifest->arena);
   }
@@ -104,9 +128,13 @@ static bool readValue(CborReader& reader, uint32_t key, Manifest* manifest, Read
 const char* readManifest(Section section, Manifest* manifest) {
   static const char* const kDamaged = "The image's manifest is damaged.";
   CborReader reader(section.data, section.bytes);
-  Reading reading = {0, 0, 0};
+  Reading reading = {0, 0, 0, 0};
   uint32_t pairs;
   uint32_t seen = 0;
+  manifest->width = 0;
+  manifest->head = kClasses;
+  manifest->suppress = 0;
+  manifest->thresholds = nullptr;
   if (!reader.map(&pairs)) return kDamaged;
   for (uint32_t i = 0; i < pairs; i++) {
     Text name;
@@ -122,8 +150,13 @@ const char* readManifest(Section section, Manifest* manifest) {
     if (!readValue(reader, key, manifest, &reading))
       return "The image's manifest has a value that cannot be.";
   }
-  if (seen != (1u << kKeys) - 1) return "The image's manifest is not complete.";
+  const uint32_t required = (1u << kRequired) - 1;
+  if ((seen & required) != required) return "The image's manifest is not complete.";
   if (reading.units != manifest->axes) return "The image's manifest has not one unit for each axis.";
+  if (manifest->thresholds && reading.thresholdBytes != 2 * manifest->labels)
+    return "The image's manifest has not one threshold for each label.";
+  if (manifest->width != 0 && manifest->window % manifest->width != 0)
+    return "The image's picture is not made of whole rows.";
   manifest->block.kind = static_cast<uint16_t>(reading.kind);
   return nullptr;
 }
