@@ -31,6 +31,7 @@ export class DataModel {
   report = $state.raw<ImportReport | undefined>(undefined);
   note = $state('');
   splitOpen = $state(false);
+  view = $state<'list' | 'map'>('list');
   readonly list: CaptureList;
   /** What all that are chosen have in common; undefined while it is not known. */
   shared = $state.raw<Shared | undefined>(undefined);
@@ -82,6 +83,14 @@ export class DataModel {
     void this.list.refresh(true);
   }
 
+  /** Chosen elsewhere than in the list: the first of them is shown. */
+  chooseIds(ids: readonly string[]): void {
+    this.list.active = -1;
+    this.list.chosen.clear();
+    for (const id of ids) this.list.chosen.add(id);
+    void this.look(ids[0]);
+  }
+
   openSplit(): void {
     this.problem = undefined;
     this.splitOpen = true;
@@ -123,8 +132,8 @@ export class DataModel {
     }
   }
 
-  async relabel(label: string): Promise<void> {
-    await this.edit(() => this.session.ask('data.label', { ids: this.chosenIds, label }));
+  async relabel(label: string): Promise<boolean> {
+    return this.edit(() => this.session.ask('data.label', { ids: this.chosenIds, label }));
   }
 
   async setSplit(split: Split): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Task } from '../../src/project/contract';
 import { CaptureModel } from '../capture/capture.svelte';
 import { DataModel } from '../dataset/data.svelte';
+import { ExplorerModel } from '../explorer/explorer.svelte';
 import { DeviceModel } from '../device/device.svelte';
 import { FitModel } from '../fit/fit.svelte';
 import { ImpulseModel } from '../impulse/impulse.svelte';
@@ -18,6 +19,7 @@ export class App {
   readonly device: DeviceModel;
   readonly capture: CaptureModel;
   readonly data: DataModel;
+  readonly explorer: ExplorerModel;
   readonly impulse: ImpulseModel;
   readonly train: TrainModel;
   readonly test: TestModel;
@@ -30,6 +32,7 @@ export class App {
     this.device = new DeviceModel(this.session);
     this.capture = new CaptureModel(this.session, this.device);
     this.data = new DataModel(this.session);
+    this.explorer = new ExplorerModel(this.session);
     this.impulse = new ImpulseModel(this.session);
     this.test = new TestModel(this.session, this.data);
     this.fit = new FitModel(this.session, this.device);

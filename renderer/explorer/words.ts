@@ -1,0 +1,35 @@
+/** What the map of recordings says. */
+import { count, percent, whole } from '../ui/format';
+
+export const explorerWords = {
+  view: 'Show as',
+  views: { list: 'List', map: 'Map' },
+  layout: 'Layout',
+  layouts: { pca: 'Fast · PCA', umap: 'By neighbours · UMAP' },
+  colour: 'Colour by',
+  colours: { label: 'Label', verdict: 'Right or wrong' },
+  making: (step: string) => step || 'Making the map',
+  cancelled: 'The map was not finished.',
+  cancelledAction: 'Choose a layout to make it.',
+  again: 'Make the map',
+  map: (n: number) =>
+    `Map of ${count(n, 'recording')}. Arrow keys move to the next one, Enter chooses it, plus and minus zoom.`,
+  hint: 'Alike recordings lie near each other. Click one to see and hear it, drag for several, scroll to zoom.',
+  shown: (share: number) => `The two axes show ${percent(share, 0)} of the differences.`,
+  leftOut: (n: number) => `${count(n, 'recording')} not on the map: too short, without the axes, or beyond 10,000.`,
+  fresh: (n: number) => `${count(n, 'recording')} new since the map was made.`,
+  update: 'Update the map',
+  verdicts: { right: 'right in the last test', wrong: 'wrong in the last test', untested: 'not in the test' },
+  noVerdicts: 'Nothing was tested yet: train a model, then look again.',
+  suspects: 'Doubtful labels',
+  suspectsNone: 'Every label fits its neighbours.',
+  suspect: (share: number) => `${percent(share, 0)} of its neighbours differ`,
+  relabel: (label: string) => `Label ${label}`,
+  relabelled: (label: string) => `Labelled 1 recording ${label}`,
+  look: 'Look',
+  duplicates: 'Perhaps there twice',
+  duplicatesNone: 'No two recordings are the same.',
+  deleteSecond: 'Delete one',
+  more: (n: number) => `and ${whole(n)} more`,
+  resetZoom: 'All in sight',
+};
