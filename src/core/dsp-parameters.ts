@@ -31,6 +31,20 @@ const flatten: readonly DspParameter[] = [
   statistic('kurtosis', 'Kurtosis', 'Whether rare large swings stand out (0 for a bell curve).'),
 ];
 
+const between = (low: number, high: number): string[] =>
+  Array.from({ length: high - low + 1 }, (_, i) => String(low + i));
+const biorthogonal = '1.3 1.5 2.2 2.4 2.6 2.8 3.1 3.3 3.5 3.7 3.9 4.4 5.5 6.8'.split(' ');
+
+/** By their numbers in the core (firmware/dormouse/src/dsp/wavelet_tables.h). */
+export const waveletNames: readonly string[] = [
+  'haar',
+  ...between(2, 10).map((order) => `db${order}`),
+  ...between(2, 10).map((order) => `sym${order}`),
+  ...between(1, 3).map((order) => `coif${order}`),
+  ...biorthogonal.map((orders) => `bior${orders}`),
+  ...biorthogonal.map((orders) => `rbio${orders}`),
+];
+
 const spectral: readonly DspParameter[] = [
   scaleAxes,
   {
@@ -61,9 +75,12 @@ const spectral: readonly DspParameter[] = [
   {
     name: 'filter-order',
     label: 'Filter order',
-    help: 'How steep the filter is.',
+    help: 'How steep the filter is; 0 filters nothing and only leaves out the features beyond the cut-off.',
     default: 6,
-    choices: [2, 4, 6, 8].map((value) => ({ value, label: String(value) })),
+    choices: [0, 2, 4, 6, 8].map((value) => ({
+      value,
+      label: value === 0 ? '0 (only leave out features)' : String(value),
+    })),
   },
   {
     name: 'fft-length',
@@ -84,6 +101,38 @@ const spectral: readonly DspParameter[] = [
     label: 'Overlapping FFT frames',
     help: 'Lets successive spectra overlap by half, so that a short event is not cut in two.',
     default: 1,
+    choices: onOff,
+  },
+  {
+    name: 'analysis',
+    label: 'Analysis',
+    help: 'Fourier measures steady vibrations; wavelets also tell short bursts from steady ones, with statistics of each band.',
+    default: 0,
+    choices: [
+      { value: 0, label: 'Fourier (FFT)' },
+      { value: 1, label: 'wavelets' },
+    ],
+  },
+  {
+    name: 'wavelet',
+    label: 'Wavelet',
+    help: 'The shape that the signal is compared with, used by wavelet analysis only; db4 suits most movements.',
+    default: 3,
+    choices: waveletNames.map((label, value) => ({ value, label })),
+  },
+  {
+    name: 'wavelet-level',
+    label: 'Wavelet level',
+    help: 'How often the slower half is split again, used by wavelet analysis only; each level needs twice the window (64 values for 1, 128 for 2).',
+    default: 1,
+    min: 1,
+    max: 7,
+  },
+  {
+    name: 'extra-low-freq',
+    label: 'Look closer at slow movements',
+    help: 'Adds a second spectrum of the slowest tenth; takes twice as many features and a window ten times half the FFT length.',
+    default: 0,
     choices: onOff,
   },
 ];

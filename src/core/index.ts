@@ -3,7 +3,7 @@ export { dspKinds } from './types';
 export { anomalySection, readAnomalySection } from './anomaly';
 export { loadCore } from './core';
 export { CoreError, type CoreErrorCode } from './errors';
-export { dspNames, dspNumbers, dspParameterTables, soundBins, soundKinds } from './dsp-parameters';
+export { dspNames, dspNumbers, dspParameterTables, soundBins, soundKinds, waveletNames } from './dsp-parameters';
 export { leastScore } from './objects';
 export {
   SimulatedBoard,

@@ -70,14 +70,32 @@ export function butterworthReference(
   return y;
 }
 
+/** squared / (s^2 + damping s + squared), bilinear, direct form II transposed. */
+function lowPassPair(squared: number, damping: number, x: readonly number[]): number[] {
+  const a0 = 1 + damping + squared;
+  const [b, a1, a2] = [squared / a0, (2 * (squared - 1)) / a0, (1 - damping + squared) / a0];
+  let [s1, s2] = [0, 0];
+  return x.map((value) => {
+    const out = b * value + s1;
+    s1 = 2 * b * value - a1 * out + s2;
+    s2 = b * value - a2 * out;
+    return out;
+  });
+}
+
+/** Chebyshev of the first kind, order 8, 0.05 dB of ripple, at 0.4 of the new rate; begun as if x[0] had always been. */
 function decimateReference(x: readonly number[], ratio: number): number[] {
-  const smooth = butterworthReference(
-    'low',
-    8,
-    0.4 / ratio,
-    x.map((value) => value - x[0]),
-  );
-  return smooth.filter((_, index) => index % ratio === 0).map((value) => value + x[0]);
+  const warped = Math.tan((Math.PI * 0.4) / ratio);
+  const bend = Math.asinh(1 / Math.sqrt(10 ** 0.005 - 1)) / 8;
+  const gain = 10 ** -0.0025;
+  let y = x.map((value) => gain * (value - x[0]));
+  for (let pair = 0; pair < 4; pair++) {
+    const angle = (Math.PI * (2 * pair + 1)) / 16;
+    const re = warped * Math.sinh(bend) * Math.sin(angle);
+    const squared = re * re + (warped * Math.cosh(bend) * Math.cos(angle)) ** 2;
+    y = lowPassPair(squared, 2 * re, y);
+  }
+  return y.filter((_, index) => index % ratio === 0).map((value) => value + gain * x[0]);
 }
 
 /** |X|^2 / n of bins 0 to n/2, the largest over all segments. */
@@ -124,8 +142,8 @@ export function spectralReference(
     let x = Array.from(window)
       .filter((_, index) => index % axes === axis)
       .map((value) => value * p.scale);
-    for (let left = p.ratio; left > 1; left /= left % 10 === 0 ? 10 : 3)
-      x = decimateReference(x, left % 10 === 0 ? 10 : 3);
+    for (let left = p.ratio; left > 1; left /= left % 3 === 0 ? 3 : 10)
+      x = decimateReference(x, left % 3 === 0 ? 3 : 10);
     if (p.filter !== 'none') x = butterworthReference(p.filter, p.order, p.cutoff / rate, x);
     const middle = mean(x);
     x = x.map((value) => value - middle);

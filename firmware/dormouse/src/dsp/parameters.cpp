@@ -12,8 +12,8 @@ const float kRawDefaults[] = {1.0f};
 // scale-axes, then which of the seven statistics.
 const float kFlattenDefaults[] = {1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f, 1.0f};
 // scale-axes, input-decimation-ratio, filter-type, filter-cutoff, filter-order, fft-length, do-log,
-// do-fft-overlap.
-const float kSpectralDefaults[] = {1.0f, 1.0f, 0.0f, 3.0f, 6.0f, 16.0f, 1.0f, 1.0f};
+// do-fft-overlap, analysis, wavelet, wavelet-level, extra-low-freq.
+const float kSpectralDefaults[] = {1.0f, 1.0f, 0.0f, 3.0f, 6.0f, 16.0f, 1.0f, 1.0f, 0.0f, 3.0f, 1.0f, 0.0f};
 // scale-axes, frame-length, frame-stride, fft-length, noise-floor-db.
 const float kSpectrogramDefaults[] = {1.0f, 0.02f, 0.01f, 128.0f, -52.0f};
 // scale-axes, frame-length, frame-stride, num-filters, fft-length, low-frequency, high-frequency,
