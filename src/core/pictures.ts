@@ -50,8 +50,8 @@ export class Pictures {
     const count = outputValues(block);
     const out = this.core.allocate(count);
     const normalise = [this.core.putFloats(mean), this.core.putFloats(inverseStd), mean.length] as const;
-    const { core_image_input } = this.core.exports;
-    check(core_image_input(...call, ...normalise, scale, zeroPoint, out, scratch.pointer, scratch.bytes), picture);
+    const rest = [...normalise, scale, zeroPoint, out, scratch.pointer, scratch.bytes] as const;
+    check(this.core.exports.core_image_input(...call, ...rest), picture);
     return new Int8Array(this.core.bytes(out, count).buffer);
   }
 

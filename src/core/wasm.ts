@@ -49,8 +49,8 @@ export interface CoreExports {
   ): number;
   core_normalise(features: number, rows: number, n: number, mean: number, inverseStd: number, period: number): void;
   core_quantise(input: number, n: number, scale: number, zeroPoint: number, out: number): void;
-  readonly core_image_geometry(kind: number, count: number, params: number, width: number, height: number, out: number): number;
-  readonly core_image_scratch(
+  core_image_geometry(kind: number, count: number, params: number, width: number, height: number, out: number): number;
+  core_image_scratch(
     kind: number,
     count: number,
     params: number,
@@ -60,7 +60,7 @@ export interface CoreExports {
     format: number,
     period: number,
   ): number;
-  readonly core_image_features(
+  core_image_features(
     kind: number,
     count: number,
     params: number,
@@ -72,7 +72,7 @@ export interface CoreExports {
     scratch: number,
     scratchBytes: number,
   ): number;
-  readonly core_image_input(
+  core_image_input(
     kind: number,
     count: number,
     params: number,
