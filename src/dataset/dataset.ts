@@ -17,10 +17,11 @@ import { importInto } from './importing/import';
 import { ProjectLock } from './lock';
 import { clearUnfinished } from './unfinished';
 import { completeNotes, newId, type DataExtension } from './notes';
+import { checkPieces, piecesOf, type Piece } from './pieces';
 import { describeUpdate, patchBetween, queryFilter, readSplitting, summarise } from './reading';
 import { CaptureStore, checkCapture, prepareCapture } from './store';
 import type { AutoSplitOptions, Capture, CaptureNotes, CaptureQuery, CaptureSummary } from './types';
-import type { DatasetSummary, ExportFormat, ImportOptions, ImportReport, NewCapture } from './types';
+import type { DatasetSummary, ExportFormat, ImportOptions, ImportReport, NewCapture, Segment } from './types';
 
 export interface OpenOptions {
   /** To look at only: takes no lock, changes nothing. */
@@ -233,6 +234,34 @@ export class Dataset {
       throw new DatasetError('bad-request', what, 'Choose a start before the end, both inside the capture.');
     }
     await this.update([id], { trim: range });
+  }
+
+  /** Labels parts of one capture, in frames; none = its own label holds everywhere. One step. */
+  async segment(id: string, segments: readonly Segment[]): Promise<void> {
+    checkPieces(segments, this.editor.entry(id).data.frames);
+    await this.update([id], { segments });
+  }
+
+  /** Cuts one capture into several and moves it to the trash: one step. Resolves with their ids, in the pieces' order. */
+  cut(id: string, pieces: readonly Piece[]): Promise<readonly string[]> {
+    return this.change(async () => {
+      const capture = await this.get(id);
+      checkPieces(pieces, capture.frames);
+      if (pieces.length === 0) {
+        const action = 'Choose at least one part, or delete the capture.';
+        throw new DatasetError('bad-request', 'Nothing would be left of this capture.', action);
+      }
+      const prefix = `${newId()}-`;
+      const prepared = piecesOf(capture, pieces).map((piece, i) =>
+        prepareCapture(`${prefix}${String(i + 1).padStart(6, '0')}`, checkCapture(piece)),
+      );
+      const name = `cut one "${capture.label}" into ${pieces.length}`;
+      await this.editor.step({ name, addedPrefix: prefix, removed: [id] }, async () => {
+        await this.editor.keep(prepared);
+        await this.editor.toTrash([id]);
+      });
+      return prepared.map((piece) => piece.id);
+    });
   }
 
   /** Moves captures to the trash: one step. */

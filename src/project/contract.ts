@@ -7,12 +7,13 @@ import * as v from 'valibot';
 import type { BoardProfile } from '../boards/types';
 import { dspKinds, type DspParameter } from '../core/types';
 import type { Capture, CaptureSummary, ImportReport } from '../dataset/types';
+import type { Words } from '../dataset/words';
 import type { DeployProgress, DeployReport, LiveSettings } from '../deploy/types';
 import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
 import type { ExplorerMap, ExplorerProgress } from './explorer/types';
-import type { DeviceInfo, PortInfo, SampleBlock, StreamHealth } from '../link/types';
+import type { PortInfo, SampleBlock } from '../link/types';
 import type {
   AnomalyView,
   CompressionReport,
@@ -28,6 +29,7 @@ import { trainChangeSchema } from './train-settings';
 export { modelKinds } from './reports';
 export type * from './explorer/types';
 export type * from './reports';
+export type * from './contract-states';
 
 const shortText = v.pipe(v.string(), v.maxLength(200));
 /** A label is what people see and what folder names are made of: no control characters, nothing empty. */
@@ -51,6 +53,8 @@ const boxSchema = v.object({
   width: within(1e-3, 1e6),
   height: within(1e-3, 1e6),
 });
+/** In frames of a capture, `end` exclusive. */
+const rangeSchema = v.object({ start: whole(0, 1e9), end: whole(1, 1e9) });
 const nothing = v.undefined();
 
 export const taskSchema = v.picklist(['motion', 'audio', 'image', 'anomaly']);
@@ -64,66 +68,6 @@ export const captureQuerySchema = v.object({
   text: v.optional(shortText),
   ids: v.optional(idsSchema),
 });
-
-/** What a step in the rail wears, and whether it is the next useful one. */
-export interface StepState {
-  readonly step: 'capture' | 'data' | 'impulse' | 'train' | 'test' | 'fit' | 'live';
-  /** "48 captures, 3 labels", "94 % int8", "on the board", '' where there is nothing yet. */
-  readonly summary: string;
-  readonly done: boolean;
-  readonly next: boolean;
-}
-
-export interface ProjectState {
-  readonly open: boolean;
-  readonly name: string;
-  readonly folder: string;
-  readonly task: Task;
-  readonly labels: readonly LabelCount[];
-  readonly captures: number;
-  readonly persons: readonly string[];
-  readonly sessions: readonly string[];
-  readonly steps: readonly StepState[];
-  /** What Undo would undo ("delete 3 captures"), '' where nothing. */
-  readonly undo: string;
-  readonly redo: string;
-  /** Data changed since the model was trained. */
-  readonly modelStale: boolean;
-}
-
-export interface LabelCount {
-  readonly label: string;
-  readonly training: number;
-  readonly testing: number;
-  readonly seconds: number;
-}
-
-export interface RecentProject {
-  readonly name: string;
-  readonly folder: string;
-  readonly openedAt: string;
-}
-
-export interface DeviceState {
-  readonly status: 'none' | 'connecting' | 'connected' | 'lost';
-  readonly port: PortInfo | null;
-  readonly info: DeviceInfo | null;
-  readonly streaming: { readonly sensor: number; readonly rateHz: number } | null;
-  readonly health: StreamHealth | null;
-  /** One plain sentence where something is wrong, '' otherwise. */
-  readonly problem: string;
-}
-
-export interface CaptureProgress {
-  /** 1-based, of `count` captures in this run. */
-  readonly index: number;
-  readonly count: number;
-  readonly phase: 'countdown' | 'recording' | 'saving' | 'pause' | 'finished' | 'cancelled' | 'failed';
-  readonly seconds: number;
-  readonly ofSeconds: number;
-  readonly saved: CaptureSummary | null;
-  readonly problem: string;
-}
 
 /** int8 .tflite and the image for `deploy`; the rest is float, for the tools of others (`tfjs` is a folder). */
 export const modelFormats = ['tflite', 'image', 'tflite-float', 'keras', 'tfjs'] as const;
@@ -183,6 +127,20 @@ export const requests = {
   /** `size`: the longer side, in pixels. */
   'data.thumbnail': v.object({ id: idSchema, size: whole(8, 1024) }),
   'data.delete': v.object({ ids: idsSchema }),
+  /** Where words are in a long take of sound; changes nothing. */
+  'data.words': v.object({
+    id: idSchema,
+    wordMs: v.optional(within(100, 10_000)),
+    /** 0 to 1; 0.5 where it is left out. */
+    sensitivity: v.optional(within(0, 1)),
+  }),
+  /** Makes captures of the parts, and deletes the whole: undone at once. */
+  'data.splitWords': v.object({ id: idSchema, segments: v.pipe(v.array(rangeSchema), v.maxLength(10_000)) }),
+  /** Labels parts of a capture; none = its own label holds everywhere. */
+  'data.segments': v.object({
+    id: idSchema,
+    segments: v.pipe(v.array(v.object({ ...rangeSchema.entries, label: labelSchema })), v.maxLength(10_000)),
+  }),
   'data.import': v.object({
     paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), v.minLength(1), v.maxLength(10_000)),
     label: v.optional(labelSchema),
@@ -290,6 +248,9 @@ export interface RequestOutputs {
   'data.boxes': ProjectState;
   'data.thumbnail': { readonly width: number; readonly height: number; readonly pixels: Uint8Array };
   'data.delete': ProjectState;
+  'data.words': Words;
+  'data.splitWords': ProjectState;
+  'data.segments': ProjectState;
   'data.import': ImportReport;
   'import.cancel': Cancelled;
   'data.export': { readonly files: number; readonly path: string };

@@ -3,6 +3,7 @@ import { soundRateOf } from '../defaults';
 import { exploreProject } from '../explorer';
 import { setBoxes, thumbnail } from '../pictures';
 import type { Handlers, Session } from '../services';
+import { wordsOf } from '../words';
 
 type Names =
   | 'data.list'
@@ -15,6 +16,9 @@ type Names =
   | 'data.boxes'
   | 'data.thumbnail'
   | 'data.delete'
+  | 'data.words'
+  | 'data.splitWords'
+  | 'data.segments'
   | 'data.import'
   | 'import.cancel'
   | 'data.export'
@@ -57,6 +61,15 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
     'data.thumbnail': ({ id, size }) => thumbnail(dataset(), id, size),
     'data.delete': async ({ ids }) => {
       await dataset().remove(ids);
+      return session.tellProject();
+    },
+    'data.words': async ({ id, wordMs, sensitivity }) => wordsOf(await dataset().get(id), { wordMs, sensitivity }),
+    'data.splitWords': async ({ id, segments }) => {
+      await dataset().cut(id, segments);
+      return session.tellProject();
+    },
+    'data.segments': async ({ id, segments }) => {
+      await dataset().segment(id, segments);
       return session.tellProject();
     },
     'import.cancel': () => Promise.resolve({ cancelled: session.cancel('import') }),
