@@ -2,9 +2,11 @@
  * Settings become exact: window, stride, rate, axes and units are taken from the captures where the settings leave
  * them open. Depends only on what the captures are, not on their ids or order.
  */
-import type { Core, DspBlock } from '../core';
+import type { Core } from '../core';
 import type { CaptureSummary } from '../dataset';
+import { makeBlock } from './block';
 import { ImpulseError } from './errors';
+import { resolvePictures } from './pictures';
 import type { ImpulseSettings, ResolvedImpulse } from './types';
 import { boardUnit, majority, unitWarnings } from './units';
 
@@ -23,8 +25,9 @@ export function defaultImpulse(task: 'motion' | 'audio' | 'image' | 'anomaly'): 
   const open = { windowMs: 0, strideMs: 0, rateHz: 0, axes: [] };
   switch (task) {
     case 'motion':
-    case 'image':
       return { ...open, dsp: { kind: 'raw', params: {} } };
+    case 'image':
+      return { ...open, dsp: { kind: 'image', params: {} } };
     case 'audio':
       return { ...open, windowMs: 1000, strideMs: 500, dsp: { kind: 'spectral', params: { 'fft-length': 128 } } };
     case 'anomaly':
@@ -87,21 +90,6 @@ export function hasAxes(capture: CaptureSummary, axes: readonly string[]): boole
   return axes.every((name) => capture.axes.some((axis) => axis.name === name));
 }
 
-function makeBlock(settings: ImpulseSettings, core: Core): DspBlock {
-  const known = core.dspParameters(settings.dsp.kind);
-  const stranger = Object.keys(settings.dsp.params).find((name) => !known.some((parameter) => parameter.name === name));
-  if (stranger !== undefined) {
-    const action = `Known are ${known.map((parameter) => parameter.name).join(', ')}.`;
-    throw new ImpulseError(
-      'bad-parameter',
-      `The block ${settings.dsp.kind} has no parameter called ${stranger}.`,
-      action,
-    );
-  }
-  const params = known.map((parameter) => settings.dsp.params[parameter.name] ?? parameter.default);
-  return { kind: settings.dsp.kind, params };
-}
-
 function checkNumber(value: number, what: string): void {
   if (Number.isFinite(value) && value >= 0) return;
   throw new ImpulseError(
@@ -127,6 +115,7 @@ export function resolveImpulse(
       'Record or import some first.',
     );
   }
+  if (settings.dsp.kind === 'image') return resolvePictures(settings, captures, core);
   const ordered = [...captures].sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0));
   const axes = settings.axes.length > 0 ? settings.axes : chooseAxes(ordered);
   const fitting = ordered.filter((capture) => hasAxes(capture, axes));
@@ -150,7 +139,7 @@ export function resolveImpulse(
     majority(fitting.map((capture) => boardUnit(capture.axes.find((axis) => axis.name === name)?.units ?? ''))),
   );
   const shape = { frames, axes: axes.length, rateHz };
-  const block = makeBlock(settings, core);
+  const block = makeBlock(settings.dsp, core);
   const featureCount = core.featureCount(block, shape);
   const inputShape = block.kind === 'raw' ? [frames, axes.length] : [featureCount];
   const warnings = [...leftOut(ordered.length - fitting.length, axes), ...unitWarnings(fitting, axes, units)];

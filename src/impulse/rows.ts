@@ -6,8 +6,9 @@ import type { LongWork } from '../base';
 import type { Core, Normalisation } from '../core';
 import { planSplit, type Capture } from '../dataset';
 import { ImpulseError } from './errors';
+import { featuresOfWindows } from './features';
 import type { FeatureRows, ResolvedImpulse } from './types';
-import { cutWindow, labelAt, windowStarts } from './windows';
+import { labelAt, windowStarts } from './windows';
 
 interface CaptureRows {
   readonly capture: Pick<Capture, 'id' | 'hash' | 'label' | 'person' | 'session'>;
@@ -20,15 +21,12 @@ function rowsOf(core: Core, resolved: ResolvedImpulse, capture: Capture, labels:
   const labelled = windowStarts(capture, resolved)
     .map((start) => ({ start, y: labels.indexOf(labelAt(capture, start)) }))
     .filter((window) => window.y >= 0);
-  const size = resolved.shape.frames * resolved.shape.axes;
-  const windows = new Float32Array(labelled.length * size);
-  for (const [i, { start }] of labelled.entries()) windows.set(cutWindow(capture, start, resolved), i * size);
-  const features =
-    labelled.length > 0 ? core.featuresOfMany(resolved.block, resolved.shape, windows, labelled.length) : windows;
+  const starts = labelled.map(({ start }) => start);
+  const features = featuresOfWindows(core, capture, starts, resolved);
   const { id, hash, label, person, session } = capture;
   return {
     capture: { id, hash, label, person, session },
-    starts: labelled.map((one) => one.start),
+    starts,
     y: labelled.map((one) => one.y),
     features,
   };
@@ -126,14 +124,15 @@ export function splitRows(rows: FeatureRows, options: { readonly fraction: numbe
 
 /**
  * Mean and inverse standard deviation over the given rows (all where undefined): one per feature, or one per axis for
- * raw windows. What never changes in them gets an inverse of 0 and so counts for nothing, whatever it does later.
+ * raw windows and one per colour for pictures. What never changes in them gets an inverse of 0 and so counts for nothing, whatever it does later.
  */
 export function fitNormalisation(
   rows: FeatureRows,
   resolved: ResolvedImpulse,
   indices?: ArrayLike<number>,
 ): Normalisation {
-  const period = resolved.block.kind === 'raw' ? resolved.shape.axes : rows.width;
+  const perAxis = resolved.block.kind === 'raw' || resolved.block.kind === 'image';
+  const period = perAxis ? resolved.shape.axes : rows.width;
   const count = indices?.length ?? rows.count;
   const sums = new Float64Array(period);
   const squares = new Float64Array(period);

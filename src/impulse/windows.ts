@@ -57,6 +57,7 @@ function startsIn(run: Run, span: number, stride: number): number[] {
  * window has one window, padded; pieces between gaps count only where they fill at least half a window.
  */
 export function windowStarts(capture: CaptureSummary, resolved: ResolvedImpulse): number[] {
+  if (resolved.block.kind === 'image') return capture.kind === 'image' ? [0] : [];
   if (!hasAxes(capture, resolved.axes)) return [];
   const span = spanOf(capture, resolved);
   const stride = Math.max(1, resolved.strideFrames * stepOf(capture, resolved));

@@ -1,6 +1,13 @@
 /** Shows and changes how windows are cut and what is computed from them. */
 import { loadCore } from '../core';
-import { cutWindow, featureNames, resolveImpulse, windowStarts, type ImpulseSettings } from '../impulse';
+import {
+  featureNames,
+  featuresAt,
+  isPictureImpulse,
+  resolveImpulse,
+  windowStarts,
+  type ImpulseSettings,
+} from '../impulse';
 import type { FeaturePreview, RequestOutput } from './contract';
 import { reportOf } from '../base';
 import { ProjectError } from './errors';
@@ -43,6 +50,11 @@ export async function changeImpulse(
   return impulseState(project);
 }
 
+/** What the model sees: values 0 to 1. */
+function asPicture([rows, columns, channels]: readonly number[], values: Float32Array): FeaturePreview['picture'] {
+  return { rows, columns, channels, values: Array.from(values) };
+}
+
 /** One window of a capture through the DSP block. `start` is the frame in the capture, snapped to the nearest window. */
 export async function previewFeatures(project: Project, id: string, start: number): Promise<FeaturePreview> {
   const core = await loadCore();
@@ -58,15 +70,16 @@ export async function previewFeatures(project: Project, id: string, start: numbe
   const nearest = starts.reduce((best, candidate) =>
     Math.abs(candidate - start) < Math.abs(best - start) ? candidate : best,
   );
-  const window = cutWindow(capture, nearest, resolved);
   const began = performance.now();
-  const values = core.features(resolved.block, resolved.shape, window);
+  const values = featuresAt(core, capture, nearest, resolved);
+  const featureMicros = (performance.now() - began) * 1000;
   return {
     windows: starts.length,
     featureNames: featureNames(resolved),
     values: Array.from(values),
     label: capture.label,
     scratchBytes: core.dspScratchBytes(resolved.block, resolved.shape),
-    featureMicros: (performance.now() - began) * 1000,
+    featureMicros,
+    ...(isPictureImpulse(resolved) ? { picture: asPicture(resolved.inputShape, values) } : {}),
   };
 }

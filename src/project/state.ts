@@ -6,6 +6,10 @@ import type { Project } from './project';
 import { closedProject, stepStates } from './steps';
 
 function windowSummary(settings: ImpulseSettings, resolved: ResolvedImpulse | null): string {
+  if (settings.dsp.kind === 'image') {
+    const [rows, columns, channels] = resolved?.inputShape ?? [];
+    return rows === undefined ? 'pictures' : `${columns} x ${rows} ${channels === 1 ? 'gray' : 'RGB'}`;
+  }
   if (settings.windowMs > 0) return `${settings.windowMs} ms windows`;
   return resolved
     ? `${Math.round((1000 * resolved.shape.frames) / resolved.shape.rateHz)} ms windows`

@@ -5,7 +5,7 @@ import { replaceFile } from '../../base';
 import { readTflite } from '../../compress';
 import { loadCore, type CoreModel } from '../../core';
 import { readCaptures } from '../../dataset';
-import { cutWindow, resolveImpulse, windowStarts } from '../../impulse';
+import { featuresAt, resolveImpulse, windowStarts } from '../../impulse';
 import { ProjectError, soundRateOf } from '../../project';
 import { Context } from '../context';
 
@@ -80,9 +80,7 @@ async function features(context: Context, options: { in: string; out?: string })
             core,
           );
     const rows = captures.flatMap(({ capture }) =>
-      windowStarts(capture, resolved).map((start) =>
-        core.features(resolved.block, resolved.shape, cutWindow(capture, start, resolved)),
-      ),
+      windowStarts(capture, resolved).map((start) => featuresAt(core, capture, start, resolved)),
     );
     const all = new Uint8Array(
       Buffer.concat(rows.map((row) => new Uint8Array(row.buffer, row.byteOffset, row.byteLength))),

@@ -6,7 +6,7 @@
 import type { LongWork } from '../../base';
 import type { Core, DspBlock } from '../../core';
 import type { Capture, CaptureSummary } from '../../dataset';
-import { cutWindow, windowStarts, type ResolvedImpulse } from '../../impulse';
+import { featuresAt, windowStarts, type ResolvedImpulse } from '../../impulse';
 import { ProjectError } from '../errors';
 import type { Project } from '../project';
 
@@ -57,7 +57,7 @@ function describe(core: Core, resolved: ResolvedImpulse, capture: Capture): Floa
   const block = resolved.block.kind === 'raw' ? spectra : resolved.block;
   let sum: Float32Array | undefined;
   for (const start of chosen) {
-    const features = core.features(block, resolved.shape, cutWindow(capture, start, resolved));
+    const features = featuresAt(core, capture, start, { ...resolved, block });
     const short = shorten(features, resolved.block, resolved.inputShape);
     sum ??= new Float32Array(short.length);
     for (let i = 0; i < short.length; i++) sum[i] += short[i] / chosen.length;

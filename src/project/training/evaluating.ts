@@ -2,7 +2,7 @@
 import type { QuantizedModel } from '../../compress';
 import type { Core } from '../../core';
 import { goldenVectors, type GoldenVector } from '../../deploy';
-import { cutWindow } from '../../impulse';
+import { windowAt } from '../../impulse';
 import { compareVariants } from '../compressing';
 import type { CompressionReport, ScoreReport } from '../contract';
 import { manifestOf } from '../deploying';
@@ -60,7 +60,7 @@ export async function goldenFor(
   const step = Math.max(1, Math.floor(rows.count / goldenCandidates));
   const windows: Float32Array[] = [];
   for (let row = 0; row < rows.count; row += step)
-    windows.push(cutWindow(await project.dataset.get(rows.captureIds[row]), rows.starts[row], resolved));
+    windows.push(windowAt(core, await project.dataset.get(rows.captureIds[row]), rows.starts[row], resolved));
   const manifest = manifestOf(project.settings, core, { resolved, normalisation, quantized }, labels);
   return goldenVectors(core, manifest, quantized.tflite, windows);
 }
