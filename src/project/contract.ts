@@ -14,6 +14,7 @@ import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
 import type { ExplorerMap, ExplorerProgress } from './explorer/types';
 import type { PortInfo, SampleBlock } from '../link/types';
+import type { CaptureProgress, DeviceState, ProjectState, RecentProject } from './contract-states';
 import type {
   AnomalyView,
   CompressionReport,
