@@ -20,13 +20,6 @@ bool allFinite(const float* values, uint32_t n) {
   return true;
 }
 
-Status soundCount(uint16_t kind, const float* params, const Shape& shape, uint32_t* count) {
-  SoundPlan plan;
-  const Status status = readSoundPlan(kind, params, shape, &plan);
-  if (status == Status::kOk) *count = static_cast<uint32_t>(plan.rows) * plan.bins;
-  return status;
-}
-
 Status countFor(const Block& block, const float* params, const Shape& shape, uint32_t* count) {
   switch (block.kind) {
     case kRaw:
@@ -50,7 +43,8 @@ Status countFor(const Block& block, const float* params, const Shape& shape, uin
 Status scratchFor(const Block& block, const float* params, const Shape& shape, uint32_t* bytes) {
   *bytes = 0;
   if (block.kind == kSpectral) return spectralScratch(params, shape, bytes);
-  return block.kind == kImage ? imageScratch(params, shape, bytes) : Status::kOk;
+  if (block.kind == kImage) return imageScratch(params, shape, bytes);
+  return isSound(block.kind) ? soundScratch(block.kind, params, shape, bytes) : Status::kOk;
 }
 }  // namespace
 
@@ -88,8 +82,8 @@ Status run(const Block& block, const Shape& shape, const float* window, float* f
     flattenRun(params, shape, window, features);
   } else if (block.kind == kSpectral) {
     spectralRun(params, shape, window, features, static_cast<float*>(scratch));
-  } else if (block.kind != kImage) {
-    return Status::kUnknownBlock;
+  } else if (isSound(block.kind)) {
+    soundRun(block.kind, params, shape, window, features, scratch);
   } else {
     imageRun(params, shape, window, features, scratch);
   }

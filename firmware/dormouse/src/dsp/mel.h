@@ -20,6 +20,10 @@ struct MelBank {
 bool melCorners(uint32_t filters, uint32_t fft, float lowHz, float highHz, float rateHz, uint16_t* corners);
 void melReciprocals(MelBank* bank);
 
+// Base-2 logarithms, Q16, of the energies in the filters; powers: as powersQ() leaves them, at most 2^63 in
+// sum times bins.
+void melLogs(const MelBank& bank, const int32_t* powers, int32_t* logs);
+
 }  // namespace dsp
 }  // namespace dormouse
 

@@ -4,6 +4,7 @@
 
 #include "mel.h"
 #include "parameters.h"
+#include "stream.h"
 
 namespace dormouse {
 namespace dsp {
@@ -75,6 +76,7 @@ Status readSoundPlan(uint16_t kind, const float* p, const Shape& shape, SoundPla
   plan->scale = p[0];
   plan->rateHz = shape.rateHz;
   plan->filters = 0;
+  plan->fft = 0;
   plan->normal = 0;
   plan->shift = 1;
   plan->emphasis = 0;
@@ -92,6 +94,30 @@ Status readSoundPlan(uint16_t kind, const float* p, const Shape& shape, SoundPla
            readCepstrum(p, plan);
   }
   return fits ? Status::kOk : Status::kBadParameter;
+}
+
+Status soundCount(uint16_t kind, const float* params, const Shape& shape, uint32_t* count) {
+  SoundPlan plan;
+  const Status status = readSoundPlan(kind, params, shape, &plan);
+  if (status == Status::kOk) *count = static_cast<uint32_t>(plan.rows) * plan.bins;
+  return status;
+}
+
+Status soundScratch(uint16_t kind, const float* params, const Shape& shape, uint32_t* bytes) {
+  SoundPlan plan;
+  const Status status = readSoundPlan(kind, params, shape, &plan);
+  if (status == Status::kOk) *bytes = Stream::bytesFor(plan);
+  return status;
+}
+
+void soundRun(uint16_t kind, const float* params, const Shape& shape, const float* window, float* features,
+              void* scratch) {
+  SoundPlan plan;
+  if (readSoundPlan(kind, params, shape, &plan) != Status::kOk) return;
+  Stream stream;
+  stream.begin(plan, shape.frames, plan.stride, 1.0f, scratch);
+  stream.pushValues(window, shape.frames);
+  stream.window(features);
 }
 
 }  // namespace dsp

@@ -49,6 +49,8 @@ namespace dsp {
 
 static const uint32_t kMaxSoundRows = 500;
 
+inline bool isSound(uint16_t kind) { return kind == kSpectrogram || kind == kMfe || kind == kMfcc; }
+
 // A sound block's parameters, read: lengths in samples, counts of features.
 struct SoundPlan {
   uint16_t kind;
@@ -71,6 +73,11 @@ struct SoundPlan {
 
 // kBadParameter unless the block is one of the three, the window has one axis and everything fits.
 Status readSoundPlan(uint16_t kind, const float* params, const Shape& shape, SoundPlan* plan);
+
+Status soundCount(uint16_t kind, const float* params, const Shape& shape, uint32_t* count);
+Status soundScratch(uint16_t kind, const float* params, const Shape& shape, uint32_t* bytes);
+void soundRun(uint16_t kind, const float* params, const Shape& shape, const float* window, float* features,
+              void* scratch);
 
 }  // namespace dsp
 }  // namespace dormouse

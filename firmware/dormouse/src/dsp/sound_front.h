@@ -23,11 +23,10 @@ class SoundFront {
   void features(uint32_t first, float* out);
 
  private:
-  void cepstrum(int32_t* row);
+  // Logarithms of the powers at hand, plus `exponent`, both Q16.
   void spectrogramRow(uint16_t* row, int32_t exponent);
   void mfeRow(uint8_t* row, int32_t exponent);
   void mfccRow(int32_t* row, int32_t exponent);
-  void normalised(uint32_t first, float* out);
   int32_t scaled(int32_t log) const;
 
   SoundPlan plan_;

@@ -13,6 +13,8 @@
 #ifndef DORMOUSE_DSP_STREAM_H
 #define DORMOUSE_DSP_STREAM_H
 
+#include <string.h>
+
 #include "dsp.h"
 #include "sound.h"
 #include "sound_front.h"
@@ -22,7 +24,7 @@ namespace dsp {
 
 class Stream {
  public:
-  Stream() : taken_(0), ready_(false) {}
+  Stream() : left_(0) {}
 
   // Bytes of state for windows of this shape that begin `strideFrames` samples after one another.
   // kBadParameter where the block cannot stream: not a sound block, or a stride that is not a whole number of
@@ -42,25 +44,32 @@ class Stream {
   uint32_t push(const int16_t* samples, uint32_t count);
 
   // A whole window is there: all of its samples came.
-  bool ready() const { return ready_; }
+  bool ready() const { return left_ == 0; }
 
   // Writes the window's features (featureCount values, row by row) and slides on by the stride.
   void window(float* features);
 
+  // For dsp::run(), whose plan is read already: no more values than the window has.
+  static uint32_t bytesFor(const SoundPlan& plan);
+  void begin(const SoundPlan& plan, uint32_t frames, uint32_t strideFrames, float unit, void* state);
+  void pushValues(const float* values, uint32_t count);
+
  private:
   void complete();
+  uint32_t nextPart(uint32_t count, int16_t** place);
 
   SoundPlan plan_;
   SoundFront front_;
   uint32_t frames_;      // of a window
   uint32_t windowRows_;  // frame strides between two windows
-  uint32_t first_;       // the window's first row in the ring
-  uint32_t rows_;        // rows of the window that are there
-  uint32_t fill_;        // samples of the frame in progress
-  uint32_t skip_;        // samples to drop before the next frame begins
-  uint32_t left_;        // samples until the window's end
-  uint32_t taken_;
-  bool ready_;
+  float unit_;
+  bool asItIs_;       // samples are counts already
+  int16_t* samples_;  // of the frame in progress
+  uint32_t fill_;     // how many of them are there
+  uint32_t skip_;     // samples to drop before that frame begins
+  uint32_t first_;    // the window's first row in the ring
+  uint32_t rows_;     // rows of the window that are there
+  uint32_t left_;     // samples until the window's end
 };
 
 }  // namespace dsp
