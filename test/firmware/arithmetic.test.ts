@@ -29,6 +29,7 @@ const parts = [
 const program = [
   ...parts,
   'test/firmware/bits/bits.cpp',
+  'test/firmware/bits/windows.cpp',
   `-I${core}`,
   '-Itest/firmware/bits',
   '-fno-exceptions',
@@ -90,7 +91,7 @@ describeWith(
     });
 
     it('prints one hash per part', () => {
-      expect(reference.trim().split('\n')).toHaveLength(11);
+      expect(reference.trim().split('\n')).toHaveLength(14);
       expect(reference).toMatch(/^spectral [0-9a-f]{8}$/m);
     });
 

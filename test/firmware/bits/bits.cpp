@@ -5,7 +5,6 @@
 
 #include "bits.h"
 
-#include "dsp/dsp.h"
 #include "math/math.h"
 #include "nn/kernels/add.h"
 #include "nn/kernels/conv.h"
@@ -15,53 +14,11 @@
 #include "nn/kernels/quantize.h"
 #include "nn/kernels/softmax.h"
 #include "nn/multiplier.h"
+#include "numbers.h"
 
 using namespace dormouse;
 
 namespace {
-struct Numbers {
-  uint32_t state;
-  uint32_t next() {
-    state = state * 1664525u + 1013904223u;
-    return state ^ (state >> 15);
-  }
-  uint32_t below(uint32_t n) { return (next() >> 8) % n; }
-  // Any float but NaN, infinity and subnormals.
-  float anyFloat() {
-    const uint32_t bits = next();
-    const uint32_t field = (bits >> 23) & 0xFFu;
-    return math::floatOf(field == 0 || field == 255 ? 0x3F800000u | (bits & 0x807FFFFFu) : bits);
-  }
-  // In [-1, 1), exact.
-  float unit() { return static_cast<float>(static_cast<int32_t>(next()) >> 8) * (1.0f / 8388608.0f); }
-  int8_t byte() { return static_cast<int8_t>(next() >> 11); }
-};
-
-struct Hash {
-  uint32_t value = 2166136261u;
-  void word(uint32_t word) {
-    for (int i = 0; i < 4; i++) value = (value ^ ((word >> (8 * i)) & 0xFFu)) * 16777619u;
-  }
-  void add(float x) { word(math::bitsOf(x)); }
-  void add(const int8_t* bytes, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++) value = (value ^ static_cast<uint8_t>(bytes[i])) * 16777619u;
-  }
-};
-
-void report(Print print, const char* name, const Hash& hash) {
-  char line[32];
-  uint32_t n = 0;
-  while (name[n] != 0 && n < 20) {
-    line[n] = name[n];
-    n++;
-  }
-  line[n++] = ' ';
-  for (int i = 7; i >= 0; i--) line[n++] = "0123456789abcdef"[(hash.value >> (4 * i)) & 15u];
-  line[n++] = '\n';
-  line[n] = 0;
-  print(line);
-}
-
 void mathBits(Print print) {
   Numbers numbers = {1};
   Hash logarithms, exponentials, roots, circles, rounded;
@@ -89,52 +46,6 @@ void mathBits(Print print) {
 }
 
 float window[600];
-float features[700];
-float scratch[4096];
-
-void dspBits(Print print) {
-  Numbers numbers = {2};
-  Hash hashes[3];
-  Hash quantised;
-  for (uint32_t i = 0; i < 60; i++) {
-    dsp::Block block;
-    block.kind = static_cast<uint16_t>(i % 3);
-    block.count = dsp::parameterCount(block.kind);
-    for (uint16_t p = 0; p < block.count; p++) block.params[p] = dsp::parameterDefault(block.kind, p);
-    if (block.kind == dsp::kSpectral) {
-      static const float ratios[] = {1, 1, 3, 10};
-      block.params[1] = ratios[numbers.below(4)];
-      block.params[2] = static_cast<float>(numbers.below(3));
-      block.params[3] = 1.0f + static_cast<float>(numbers.below(3));
-      block.params[4] = static_cast<float>(2 + 2 * numbers.below(4));
-      block.params[5] = static_cast<float>(4u << numbers.below(7));
-      block.params[6] = static_cast<float>(numbers.below(2));
-    }
-    dsp::Shape shape;
-    shape.axes = static_cast<uint16_t>(1 + numbers.below(3));
-    shape.frames = 1 + numbers.below(200);
-    shape.rateHz = 100.0f;
-    shape.width = 0;
-    const uint32_t values = shape.frames * shape.axes;
-    for (uint32_t v = 0; v < values; v++)
-      window[v] = numbers.unit() * 20.0f + (v % shape.axes == 0 ? 9.80665f : 0.0f);
-    uint32_t count = 0;
-    Hash& hash = hashes[block.kind];
-    hash.word(static_cast<uint32_t>(dsp::featureCount(block, shape, &count)));
-    hash.word(static_cast<uint32_t>(dsp::run(block, shape, window, features, scratch, sizeof scratch)));
-    for (uint32_t f = 0; f < count; f++) hash.add(features[f]);
-    static int8_t row[700];
-    const float mean = numbers.unit();
-    const float inverse = numbers.unit();
-    dsp::normalise(features, count, &mean, &inverse, 1);
-    dsp::quantise(features, count, 0.0371f, 5, row);
-    quantised.add(row, count);
-  }
-  report(print, "raw", hashes[0]);
-  report(print, "flatten", hashes[1]);
-  report(print, "spectral", hashes[2]);
-  report(print, "quantised", quantised);
-}
 
 void multiplierBits(Print print) {
   Numbers numbers = {3};
@@ -210,7 +121,7 @@ void kernelBits(Print print) {
 
 void printBits(Print print) {
   mathBits(print);
-  dspBits(print);
+  windowBits(print);
   multiplierBits(print);
   kernelBits(print);
 }
