@@ -83,12 +83,6 @@ export function featureNames(resolved: ResolvedImpulse): string[] {
     const times = Array.from({ length: shape.frames }, (_, i) => Number(((i * 1000) / shape.rateHz).toPrecision(6)));
     return times.flatMap((time) => axes.map((axis) => `${axis} at ${time} ms`));
   }
-  if (block.kind === 'image') {
-    const { width = 1 } = shape;
-    return Array.from({ length: shape.frames }, (_, i) => `at ${i % width}, ${Math.floor(i / width)}`).flatMap(
-      (place) => axes.map((axis) => `${axis} ${place}`),
-    );
-  }
   const bins = soundBins(block);
   if (bins > 0) return soundNames(resolved, bins);
   if (block.kind === 'image') return imageNames(resolved);
