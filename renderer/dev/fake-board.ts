@@ -1,7 +1,8 @@
 /** The fake's boards: ports, what a board says of itself, and a stream in real time. */
 import type { DeviceState, Events } from '../../src/project/contract';
 import type { PortInfo, SensorInfo } from '../../src/link/types';
-import { motionAt, motionAxes, soundAt, soundAxes } from './signals';
+import { motionAt, motionAxes, soundAxes } from './signals';
+import { drawObject, pictureAxes, pictureSize, wordAt } from './worlds';
 
 export const simPort: PortInfo = {
   path: 'sim',
@@ -30,6 +31,13 @@ const sensors: readonly SensorInfo[] = [
     kind: 'audio',
     axes: soundAxes.map((axis) => ({ ...axis, scale: 1 })),
     ratesHz: [16000],
+  },
+  {
+    id: 2,
+    name: 'Camera',
+    kind: 'camera',
+    axes: pictureAxes.map((axis) => ({ ...axis, scale: 1 })),
+    ratesHz: [30],
   },
 ];
 
@@ -77,7 +85,7 @@ export function streamForever(
   setInterval(() => {
     const time = performance.now();
     const { sensor, gesture } = now();
-    if (sensor === undefined) {
+    if (sensor === undefined || sensor === 2) {
       last = time;
       return;
     }
@@ -89,10 +97,21 @@ export function streamForever(
     const values = new Float32Array(frames * axes);
     for (let f = 0; f < frames; f++) {
       const t = (index + f) / rateHz;
-      if (sensor === 1) values[f] = soundAt(t, noise);
+      if (sensor === 1) values[f] = wordAt(gesture, t, 2, 2, noise);
       else values.set(motionAt(gesture, t, 2, noise), f * axes);
     }
     send({ axes, rateHz, blocks: [{ sensor, index, micros: 0, lost: 0, values, frames }] });
     index += frames;
   }, 16);
+}
+
+/** A camera that sees the thing move a little, thirty times a second. */
+export function picturesForever(now: () => string | undefined, send: (event: Events['device.picture']) => void): void {
+  let number = 0;
+  setInterval(() => {
+    const object = now();
+    if (object === undefined) return;
+    const { pixels } = drawObject(object, 1 + (Math.floor(number / 45) % 12));
+    send({ number: number++, lost: 0, width: pictureSize, height: pictureSize, channels: 3, pixels });
+  }, 33);
 }

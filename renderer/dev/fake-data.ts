@@ -1,7 +1,7 @@
 /** The fake's recordings, with the same edits and the same undo that the real dataset has. */
 import type { Capture, CaptureNotes, CaptureQuery, CaptureSummary } from '../../src/dataset/types';
 import type { LabelCount } from '../../src/project/contract';
-import { gestures, motionAxes, motionValues } from './signals';
+import { drawObject, pictureSize, valuesOf, worldOf, type World } from './worlds';
 
 const persons = ['Ada', 'Ben', 'Chidi', 'Dana', 'Emre'];
 
@@ -17,12 +17,19 @@ export class FakeData {
   private undone: Change[] = [];
   private next = 0;
 
-  constructor(size: number) {
+  constructor(
+    size: number,
+    private readonly world: World = worldOf('motion'),
+  ) {
     const items: CaptureSummary[] = [];
     for (let i = 0; i < size; i++) {
       const person = persons[Math.floor(i / 4) % persons.length];
       items.push(
-        this.make(gestures[i % 4], { person, session: i % 40 < 20 ? 'Monday' : 'Tuesday', gap: i % 17 === 5 }),
+        this.make(world.labels[i % world.labels.length], {
+          person,
+          session: i % 40 < 20 ? 'Monday' : 'Tuesday',
+          gap: i % 17 === 5 && world.kind === 'motion',
+        }),
       );
     }
     this.items = items.map((item) => (item.person === 'Emre' ? { ...item, split: 'testing' } : item));
@@ -33,6 +40,8 @@ export class FakeData {
     extra: { person?: string; session?: string; gap?: boolean; frames?: number } = {},
   ): CaptureSummary {
     const n = this.next++;
+    const { world } = this;
+    const picture = world.kind === 'image';
     return {
       id: `c${String(n).padStart(6, '0')}`,
       label,
@@ -41,18 +50,19 @@ export class FakeData {
       person: extra.person ?? '',
       session: extra.session ?? '',
       device: 'Simulated board',
-      sensor: 'imu',
+      sensor: { motion: 'imu', audio: 'microphone', image: 'camera', other: '' }[world.kind],
       createdAt: new Date(Date.UTC(2026, 4, 4, 9, 0, n * 7)).toISOString(),
       source: '',
       gaps: extra.gap ? [{ at: 96, lost: 14 }] : [],
       segments: [],
-      boxes: [],
+      boxes: picture ? drawObject(label, n + 1).boxes : [],
       note: '',
       hash: `fake-${n}`,
-      kind: 'motion',
-      axes: motionAxes,
-      rateHz: 100,
-      frames: extra.frames ?? 200,
+      kind: world.kind,
+      axes: world.axes,
+      rateHz: world.rateHz,
+      frames: picture ? world.frames : (extra.frames ?? world.frames),
+      ...(picture && { width: pictureSize }),
     };
   }
 
@@ -78,7 +88,7 @@ export class FakeData {
 
   get(id: string): Capture | undefined {
     const item = this.items.find((one) => one.id === id);
-    return item && { ...item, values: motionValues(item, Number(id.slice(1)) + 1) };
+    return item && { ...item, values: valuesOf(this.world, item, Number(id.slice(1)) + 1) };
   }
 
   add(item: CaptureSummary): void {
@@ -91,6 +101,10 @@ export class FakeData {
       what,
       this.items.map((item) => (wanted.has(item.id) ? { ...item, ...change } : item)),
     );
+  }
+
+  replace(what: string, id: string, by: readonly CaptureSummary[]): void {
+    this.commit(what, [...this.items.filter((item) => item.id !== id), ...by]);
   }
 
   remove(ids: readonly string[]): void {

@@ -12,79 +12,80 @@ import type {
   RequestInput,
   RequestName,
   RequestOutput,
+  Task,
   TrainChoices,
   TrainReport,
-  TrainSettings,
 } from '../../src/project/contract';
 import type { ImpulseSettings } from '../../src/impulse/types';
 import type { EpochReport } from '../../src/train/engine';
 import type { ShellPreferences } from '../../electron/bridge';
 import type { DormouseBridge } from '../shell/bridge';
 import { stepNames } from '../shell/session.svelte';
-import { connectedState, nanoPort, simPort, streamForever } from './fake-board';
+import { connectedState, nanoPort, picturesForever, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
-import { fakeMap } from './fake-explorer';
-import { FakeError, FakeRecording, cancellablePause, pause, playDeploy, playLive, playTraining } from './fake-runs';
-import { compressionReport } from './fake-compression';
-import { impulseState, previewOf } from './fake-impulse';
-import {
-  appInfo,
-  boards,
-  epochReport,
-  fitReport,
-  scoreReport,
-  startChoices,
-  startSettings,
-  trainReport,
-} from './fake-reports';
-import { gestures } from './signals';
+import { FakeError, FakeRecording, cancellablePause, pause, playTraining } from './fake-runs';
+import { appInfo, epochReport, startSettings, trainReport } from './fake-reports';
+import { sensingHandlers } from './fake-sensing';
+import { dataHandlers } from './fake-handlers-data';
+import { modelHandlers } from './fake-handlers-model';
+import { worldOf, type World } from './worlds';
 
 export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
 export type Scene = (typeof scenes)[number];
 
 /** A request that no screen needs yet may be missing; it is refused with a sentence. */
-type Handlers = { [N in RequestName]?: (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>> };
+export type Handlers = {
+  [N in RequestName]?: (input: RequestInput<N>) => RequestOutput<N> | Promise<RequestOutput<N>>;
+};
 
 export class FakeDormouse implements DormouseBridge {
   readonly platform = 'linux';
   private readonly listeners = new Map<string, Set<(event: never) => void>>();
-  private readonly data: FakeData;
+  data: FakeData;
   private open: boolean;
-  private name = 'Gestures';
-  private device: DeviceState = { status: 'none', port: null, info: null, streaming: null, health: null, problem: '' };
-  private gesture = 'wave';
-  private modelOnBoard: boolean;
-  private report: TrainReport | null = null;
-  private stale = false;
+  private name: string;
+  world: World;
+  device: DeviceState = { status: 'none', port: null, info: null, streaming: null, health: null, problem: '' };
+  gesture: string;
+  modelOnBoard: boolean;
+  report: TrainReport | null = null;
+  stale = false;
   private theme: ShellPreferences['theme'] = 'system';
-  private cancelled = false;
-  private run: FakeRecording | undefined;
-  private recognising = false;
-  private stopLive: () => void = () => undefined;
-  private settings = startSettings;
-  private unfinished: TrainChoices['unfinished'] = null;
-  private impulse: ImpulseSettings = {
+  cancelled = false;
+  run: FakeRecording | undefined;
+  recognising = false;
+  stopLive: () => void = () => undefined;
+  settings = startSettings;
+  unfinished: TrainChoices['unfinished'] = null;
+  impulse: ImpulseSettings = {
     windowMs: 1000,
     strideMs: 200,
     rateHz: 0,
     axes: [],
     dsp: { kind: 'spectral', params: {} },
   };
-  private liveSettings = { threshold: 0.6, smoothing: 3 };
+  liveSettings = { threshold: 0.6, smoothing: 3 };
 
-  constructor(scene: Scene, board: string, size: number) {
+  constructor(scene: Scene, board: string, size: number, task: Task = 'motion') {
+    this.world = worldOf(task);
+    this.name = this.world.project;
+    this.gesture = this.world.labels.at(-1) ?? '';
     this.open = scene !== 'welcome';
-    this.data = new FakeData(scene === 'welcome' || scene === 'empty' ? 0 : size);
+    this.data = new FakeData(scene === 'welcome' || scene === 'empty' ? 0 : size, this.world);
     this.modelOnBoard = scene === 'flashed';
     if (scene === 'trained' || scene === 'flashed')
       this.report = this.trained(Array.from({ length: 42 }, (_, i) => epochReport(i + 1, 60)));
     if (board !== 'none') {
       this.device = this.connected(simPort);
-      this.stream(board === 'sound' ? 1 : 0);
+      this.stream(board === 'sound' ? 1 : this.world.sensor);
     }
     streamForever(
       () => ({ sensor: this.device.streaming?.sensor, gesture: this.gesture }),
       (event) => this.emit('device.samples', event),
+    );
+    picturesForever(
+      () => (this.device.streaming?.sensor === 2 ? this.gesture : undefined),
+      (event) => this.emit('device.picture', event),
     );
   }
 
@@ -115,11 +116,11 @@ export class FakeDormouse implements DormouseBridge {
   };
   openExternal = (): Promise<void> => Promise.resolve();
 
-  private emit<N extends EventName>(name: N, event: Events[N]): void {
+  emit<N extends EventName>(name: N, event: Events[N]): void {
     for (const listener of this.listeners.get(name) ?? []) (listener as (event: Events[N]) => void)(event);
   }
 
-  private state(): ProjectState {
+  state(): ProjectState {
     const labels = this.data.counts();
     const count = this.data.items.length;
     const score = this.report?.int8 ? `${(this.report.int8.accuracy * 100).toFixed(0)} % int8` : '';
@@ -137,7 +138,7 @@ export class FakeDormouse implements DormouseBridge {
       open: this.open,
       name: this.open ? this.name : '',
       folder: this.open ? `/home/you/Dormouse/${this.name}` : '',
-      task: 'motion',
+      task: this.world.task,
       labels,
       captures: count,
       persons: this.data.distinct('person'),
@@ -154,24 +155,24 @@ export class FakeDormouse implements DormouseBridge {
     };
   }
 
-  private changed(): ProjectState {
+  changed(): ProjectState {
     this.stale = this.report !== null;
     const state = this.state();
     this.emit('project.changed', state);
     return state;
   }
 
-  private trained(history: readonly EpochReport[]): TrainReport {
+  trained(history: readonly EpochReport[]): TrainReport {
     const labels = this.data.counts().map((entry) => entry.label);
     return trainReport(this.settings, labels, this.data.items, history);
   }
 
-  private connected(port: PortInfo): DeviceState {
+  connected(port: PortInfo): DeviceState {
     return connectedState(port, this.modelOnBoard);
   }
 
   private stream(sensor: number): DeviceState {
-    const rateHz = sensor === 1 ? 16000 : 100;
+    const rateHz = [100, 16000, 30][sensor];
     this.device = {
       ...this.device,
       streaming: { sensor, rateHz },
@@ -180,13 +181,13 @@ export class FakeDormouse implements DormouseBridge {
     return this.device;
   }
 
-  private setDevice(state: DeviceState): DeviceState {
+  setDevice(state: DeviceState): DeviceState {
     this.device = state;
     this.emit('device.changed', state);
     return state;
   }
 
-  private async train(): Promise<TrainReport> {
+  async train(): Promise<TrainReport> {
     this.cancelled = false;
     this.unfinished = { epoch: 12, epochs: this.settings.epochs };
     const history = await playTraining(
@@ -202,18 +203,18 @@ export class FakeDormouse implements DormouseBridge {
     return this.report;
   }
 
-  private readonly cancel = (): Cancelled => {
+  readonly cancel = (): Cancelled => {
     this.cancelled = true;
     return { cancelled: true };
   };
 
-  private readonly cancellablePause = (ms: number): Promise<void> => cancellablePause(ms, () => this.cancelled);
+  readonly cancellablePause = (ms: number): Promise<void> => cancellablePause(ms, () => this.cancelled);
 
   private readonly handlers: Handlers = {
     'app.info': () => appInfo,
-    'project.create': ({ name }) => this.reopen(name, 0),
+    'project.create': ({ name, task }) => this.reopen(name, 0, task),
     'project.open': ({ folder }) => this.reopen(folder.split('/').at(-1) ?? 'Project', 60),
-    'project.example': () => this.reopen('Example gestures', 60),
+    'project.example': (input) => this.reopen('Example', 60, input?.task),
     'project.close': () => {
       this.open = false;
       return this.changed();
@@ -238,164 +239,25 @@ export class FakeDormouse implements DormouseBridge {
     'device.stream': ({ sensor }) => this.setDevice(this.stream(sensor)),
     'device.stopStream': () => this.setDevice({ ...this.device, streaming: null, health: null }),
     'device.simulate': ({ gesture }) => {
-      if (gestures.includes(gesture)) this.gesture = gesture;
-      return { gestures, playing: this.gesture };
+      if (this.world.labels.includes(gesture)) this.gesture = gesture;
+      return { gestures: this.world.labels, playing: this.gesture };
     },
     'device.rollback': () => this.setDevice(this.device),
-    'capture.start': (input) => {
-      this.run = new FakeRecording(
-        input,
-        (progress) => this.emit('capture.progress', progress),
-        (frames) => {
-          const saved = this.data.make(input.label, {
-            person: input.person ?? '',
-            session: input.session ?? '',
-            frames,
-          });
-          this.edit(() => this.data.add(saved));
-          return saved;
-        },
-      );
-      return { started: true };
-    },
-    'capture.stop': ({ keep }) => {
-      this.run?.stop(keep);
-      return { stopped: true };
-    },
-    'data.list': ({ query, offset, limit }) => {
-      const found = this.data.find(query);
-      return { total: found.length, items: found.slice(offset, offset + limit) };
-    },
-    'data.get': ({ id }) => {
-      const capture = this.data.get(id);
-      if (!capture) throw new FakeError('That recording is gone.', 'Choose another one.');
-      return capture;
-    },
-    'data.label': ({ ids, label }) => this.edit(() => this.data.update(`label ${label}`, ids, { label })),
-    'data.split': ({ ids, split }) =>
-      this.edit(() => this.data.update(`set ${split}`, ids, { split, splitPinned: true })),
-    'data.person': ({ ids, person, session }) =>
-      this.edit(() =>
-        this.data.update('person', ids, {
-          ...(person !== undefined && { person }),
-          ...(session !== undefined && { session }),
-        }),
-      ),
-    'data.autoSplit': ({ by, testing }) => this.edit(() => this.data.split(by, testing)),
-    'data.trim': ({ id, start, end }) => this.edit(() => this.data.update('trim', [id], { trim: { start, end } })),
-    'data.delete': ({ ids }) => this.edit(() => this.data.remove(ids)),
-    'import.cancel': this.cancel,
-    'export.cancel': this.cancel,
-    'data.import': async ({ paths }) => {
-      this.cancelled = false;
-      for (let done = 0; done <= 4; done++) {
-        this.emit('import.progress', { done, total: 4, step: paths[0] });
-        await this.cancellablePause(60);
-      }
-      const item = this.data.make('wave', { person: 'Ada' });
-      this.edit(() => this.data.add(item));
-      return {
-        imported: 1,
-        duplicates: 0,
-        labels: { wave: 1 },
-        warnings: ['wave.csv: 3 lines were not numbers and were left out; the 197 good lines were kept.'],
-        ids: [item.id],
-      };
-    },
-    'data.export': async ({ path }) => {
-      this.cancelled = false;
-      for (let done = 0; done <= 4; done++) {
-        this.emit('export.progress', { done: done * 15, total: 60, step: 'Exporting' });
-        await this.cancellablePause(60);
-      }
-      return { files: this.data.items.length, path };
-    },
-    'explorer.start': (input) => fakeMap(this.data.items, input),
-    'explorer.cancel': this.cancel,
-    'impulse.get': () => impulseState(this.impulse),
-    'impulse.set': (change) => {
-      this.impulse = { ...this.impulse, ...(change as Partial<ImpulseSettings>) };
-      return impulseState(this.impulse);
-    },
-    'impulse.preview': ({ id, start }) => previewOf(this.impulse, id, start),
-    'train.settings': () => this.settings,
-    'train.configure': (change) => (this.settings = { ...this.settings, ...(change as Partial<TrainSettings>) }),
-    'train.choices': () => ({ ...startChoices, unfinished: this.unfinished }),
-    'train.start': () => this.train(),
-    'train.cancel': this.cancel,
-    'train.report': () => this.report,
-    'test.compression': () => compressionReport(this.report?.int8?.labels ?? []),
-    'test.cancel': this.cancel,
-    'test.run': async ({ engine }) => {
-      this.cancelled = false;
-      for (let done = 0; done <= 60; done += 20) {
-        this.emit('test.progress', { done, total: 60 });
-        await this.cancellablePause(80);
-      }
-      const labels = this.data.counts().map((entry) => entry.label);
-      return scoreReport(engine, labels, this.data.find({ split: 'testing' }));
-    },
-    'boards.list': () => boards,
-    'fit.estimate': ({ board }) => {
-      const profile = boards.find((one) => one.id === board);
-      if (!profile) throw new FakeError('That board is not known.', 'Choose one of the list.');
-      return fitReport(profile);
-    },
-    'deploy.start': async () => {
-      this.cancelled = false;
-      await playDeploy(
-        () => this.cancelled,
-        (progress) => this.emit('deploy.progress', progress),
-      );
-      this.modelOnBoard = true;
-      const { streaming, health } = this.device;
-      if (this.device.port) this.setDevice({ ...this.connected(this.device.port), streaming, health });
-      this.emit('project.changed', this.state());
-      return { slot: 0, bytes: 9504, seconds: 0.62, bytesPerSecond: 15_329, goldenVectors: 4, selfTestMicros: 16_480 };
-    },
-    'deploy.cancel': this.cancel,
-    'export.model': ({ path }) => ({ bytes: 7912, path }),
-    'live.start': () => {
-      this.recognising = true;
-      this.emit('project.changed', this.state());
-      const labels = this.data.counts().map((entry) => entry.label);
-      this.stopLive = playLive(
-        labels,
-        () => this.gesture,
-        (gesture) => (this.gesture = gesture),
-        () => this.liveSettings.threshold,
-        (result) => this.emit('live.result', result),
-      );
-      return { labels, strideSeconds: 0.2, windowSeconds: 1, mayReject: false, settings: this.liveSettings };
-    },
-    'live.stop': () => {
-      this.stopLive();
-      this.recognising = false;
-      this.emit('project.changed', this.state());
-      return { stopped: true };
-    },
-    'live.settings': ({ threshold, smoothing }) =>
-      (this.liveSettings = {
-        threshold: threshold ?? this.liveSettings.threshold,
-        smoothing: smoothing ?? this.liveSettings.smoothing,
-      }),
-    'live.feedback': ({ label }) => {
-      const item = this.data.make(label);
-      this.edit(() => this.data.add(item));
-      return item;
-    },
+    ...dataHandlers(this),
+    ...modelHandlers(this),
+    ...sensingHandlers(this),
   };
 
-  private edit(work: () => void): ProjectState {
+  edit(work: () => void): ProjectState {
     work();
     return this.changed();
   }
 
-  private reopen(name: string, size: number): ProjectState {
+  private reopen(name: string, size: number, task: Task = 'motion'): ProjectState {
+    this.world = worldOf(task);
     this.open = true;
     this.name = name;
-    const fresh = new FakeData(size);
-    this.data.items = fresh.items;
+    this.data = new FakeData(size, this.world);
     this.report = null;
     return this.changed();
   }

@@ -25,7 +25,7 @@ export class FakeRecording {
   constructor(
     private readonly plan: RequestInput<'capture.start'>,
     private readonly tell: (progress: CaptureProgress) => void,
-    private readonly save: (frames: number) => CaptureSummary,
+    private readonly save: (seconds: number) => CaptureSummary,
   ) {
     void this.run();
   }
@@ -67,7 +67,7 @@ export class FakeRecording {
       const held = seconds === 0;
       const lasted = await this.during('recording', index, seconds, held);
       if (this.ended === 'drop' || (this.ended === 'keep' && !held)) return this.report(index - 1, 'cancelled');
-      const saved = this.save(Math.max(1, Math.round(lasted * 100)));
+      const saved = this.save(lasted);
       this.report(index, index === count ? 'finished' : 'saving', seconds, seconds, saved);
     }
   }

@@ -1,6 +1,6 @@
 /**
  * The development page: the interface over a fake of the services, for working on screens and for test/renderer.
- * `?scene=welcome|empty|data|trained|flashed`, `&step=`, `&board=none|sim|sound`, `&size=` (captures). Never built.
+ * `?scene=welcome|empty|data|trained|flashed`, `&step=`, `&task=`, `&board=none|sim|sound`, `&size=` (captures). Never built.
  */
 import { mount } from 'svelte';
 import '../ui/tokens.css';
@@ -10,9 +10,11 @@ import { stepNames } from '../shell/session.svelte';
 import Shell from '../shell/Shell.svelte';
 import { FakeDormouse, scenes } from './fake-dormouse';
 
+const tasks = ['motion', 'audio', 'image', 'anomaly'] as const;
 const query = new URLSearchParams(location.search);
 const scene = scenes.find((name) => name === query.get('scene')) ?? 'trained';
-const fake = new FakeDormouse(scene, query.get('board') ?? 'sim', Number(query.get('size') ?? 60));
+const task = tasks.find((name) => name === query.get('task')) ?? 'motion';
+const fake = new FakeDormouse(scene, query.get('board') ?? 'sim', Number(query.get('size') ?? 60), task);
 Object.defineProperty(window, 'dormouse', { value: fake });
 
 const target = document.getElementById('app') as HTMLElement;

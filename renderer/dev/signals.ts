@@ -2,8 +2,6 @@
 import type { Axis, CaptureSummary } from '../../src/dataset/types';
 import { Random } from '../../src/base/random';
 
-export const gestures = ['circle', 'idle', 'up-down', 'wave'];
-
 export const motionAxes: readonly Axis[] = [
   { name: 'accX', units: 'm/s2' },
   { name: 'accY', units: 'm/s2' },
@@ -35,11 +33,6 @@ export function motionAt(gesture: string, t: number, who: number, noise: () => n
   };
   const move = moves[gesture] ?? moves['idle'];
   return still.map((base, i) => base + size * move[i] + noise() * (i < 3 ? 0.12 : 2.5));
-}
-
-export function soundAt(t: number, noise: () => number): number {
-  const envelope = Math.max(0, Math.sin(2 * Math.PI * 0.7 * t)) ** 4;
-  return 4000 * envelope * Math.sin(2 * Math.PI * 320 * t) + 1500 * envelope * noise() + 40 * noise();
 }
 
 export function motionValues(summary: CaptureSummary, seed: number): Float32Array {

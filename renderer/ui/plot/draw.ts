@@ -2,7 +2,7 @@
  * Draws traces like a good instrument: thin lines, real axes with units, gaps as they are, nothing else. Works on a
  * canvas context in CSS pixels; knows nothing of components.
  */
-import { units as shownUnits, value as shownValue } from '../format';
+import { rate, units as shownUnits, value as shownValue } from '../format';
 import type { PlotColours } from './colours';
 import { minMaxColumns, ticks } from './decimate';
 import type { Box } from './lanes';
@@ -143,13 +143,14 @@ export function drawValueAxis(
   context.fillText(name, box.x + 8, box.y + 2);
 }
 
-/** Seconds along the bottom; `origin` is the time at the left edge. */
+/** Seconds along the bottom; `origin` is the time at the left edge. `marksOnly` leaves the picture above uncrossed. */
 export function drawTimeAxis(
   context: CanvasRenderingContext2D,
   box: Box,
   origin: number,
   seconds: number,
   colours: PlotColours,
+  marksOnly = false,
 ): void {
   context.textAlign = 'center';
   context.textBaseline = 'top';
@@ -158,11 +159,35 @@ export function drawTimeAxis(
     const x = Math.round(box.x + ((tick - origin) / seconds) * box.width) + 0.5;
     context.strokeStyle = colours.grid;
     context.beginPath();
-    context.moveTo(x, box.y);
+    context.moveTo(x, marksOnly ? box.y + box.height : box.y);
     context.lineTo(x, box.y + box.height + 4);
     context.stroke();
     context.fillStyle = colours.faint;
     context.fillText(`${shownValue(tick)} s`, x, box.y + box.height + 8);
+  }
+}
+
+/** Frequencies at the left edge, 0 at the bottom, and the frame of a picture that fills the box. */
+export function drawFrequencyAxis(
+  context: CanvasRenderingContext2D,
+  box: Box,
+  highestHz: number,
+  colours: PlotColours,
+): void {
+  context.lineWidth = 1;
+  context.strokeStyle = colours.grid;
+  context.strokeRect(
+    Math.round(box.x) - 0.5,
+    Math.round(box.y) - 0.5,
+    Math.round(box.width) + 1,
+    Math.round(box.height) + 1,
+  );
+  context.textBaseline = 'middle';
+  context.textAlign = 'right';
+  context.fillStyle = colours.faint;
+  for (const tick of ticks(0, highestHz, Math.max(2, box.height / 40))) {
+    const y = Math.round(box.y + box.height * (1 - tick / highestHz)) + 0.5;
+    context.fillText(tick === 0 ? '0 Hz' : rate(tick), box.x - 8, y);
   }
 }
 
