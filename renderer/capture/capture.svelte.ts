@@ -1,11 +1,19 @@
 /** Recording: which label, how long, how often; what is running and what was just saved. */
 import * as v from 'valibot';
 import type { CaptureSummary } from '../../src/dataset/types';
+import type { SensorInfo } from '../../src/link/types';
 import { labelSchema, type CaptureProgress } from '../../src/project/contract';
 import type { DeviceModel } from '../device/device.svelte';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, type Problem } from '../ui/problem';
+import { cameraWords } from './camera/words';
+import { takeSeconds } from './sound/beat';
+import { Cutter } from './sound/cutter.svelte';
+import { soundWords } from './sound/words';
 import { captureWords as words } from './words';
+
+/** How a run of recordings is made: single ones, a spoken take that is cut into words, or a long one of no word at all. */
+export type CaptureMode = 'each' | 'words' | 'background';
 
 const stripLength = 40;
 /** Shorter holds are slips of the finger. */
@@ -20,12 +28,26 @@ export class CaptureModel {
   countdownSeconds = $state(2);
   pauseSeconds = $state(0.5);
   shownSeconds = $state(5);
+  mode = $state<CaptureMode>('each');
+  /** Of a spoken take: how often, how far apart, and whether each beat clicks. */
+  times = $state(20);
+  beatSeconds = $state(2);
+  click = $state(false);
+  /** Of a background recording. */
+  minutes = $state(5);
+  /** Between the pictures of a burst. */
+  everySeconds = $state(0.5);
+  /** What kind of thing the streaming sensor sees: which view is shown, and what can be asked for. */
+  sees = $state<'numbers' | 'sound' | 'camera'>('numbers');
   hidden = $state.raw<readonly number[]>([]);
   progress = $state.raw<CaptureProgress | undefined>(undefined);
   problem = $state.raw<Problem | undefined>(undefined);
   note = $state('');
   saved = $state.raw<readonly CaptureSummary[]>([]);
   holding = $state(false);
+  readonly cutter: Cutter;
+  /** The run that goes on is a spoken take. */
+  speaking = $state(false);
   private added = $state.raw<readonly string[]>([]);
   private heldSince = 0;
   private savedInRun = $state(0);
@@ -43,10 +65,40 @@ export class CaptureModel {
     private readonly session: Session,
     private readonly device: DeviceModel,
   ) {
+    this.cutter = new Cutter(session);
     session.bridge.on('capture.progress', (progress) => this.take(progress));
     session.bridge.on('project.changed', (project) => {
       if (!project.open) this.reset();
     });
+  }
+
+  /** What suits the sensor that streams: words are said often, everything else is recorded one by one. */
+  follow(kind: SensorInfo['kind']): void {
+    const sees = kind === 'audio' ? 'sound' : kind === 'camera' ? 'camera' : 'numbers';
+    if (sees === this.sees) return;
+    this.sees = sees;
+    this.mode = sees === 'sound' ? 'words' : 'each';
+    this.seconds = sees === 'sound' ? 1 : 2;
+  }
+
+  /** What the large button says that it does. */
+  readonly recordText = $derived.by(() => {
+    if (this.mode === 'words') return soundWords.sayIt(this.label, this.times);
+    if (this.mode === 'background') return soundWords.recordBackground(this.minutes);
+    return words.record(this.count, this.label);
+  });
+
+  setMode(mode: CaptureMode): void {
+    this.mode = mode;
+    if (mode === 'background') this.addLabel(soundWords.backgroundLabel);
+    else if (this.label === soundWords.backgroundLabel) this.label = this.firstLabel();
+    this.mode = mode;
+  }
+
+  /** What a screen that was just opened records: the first label that is a thing of its own, else any. */
+  firstLabel(): string {
+    const special = [soundWords.backgroundLabel, soundWords.unknownLabel];
+    return this.labels.find((label) => !special.includes(label)) ?? this.labels.at(0) ?? '';
   }
 
   countOf(label: string): number {
@@ -57,6 +109,8 @@ export class CaptureModel {
   choose(label: string): void {
     if (this.running) return;
     this.label = label;
+    if (this.sees === 'sound' && (label === soundWords.backgroundLabel) !== (this.mode === 'background'))
+      this.mode = label === soundWords.backgroundLabel ? 'background' : 'words';
     // The simulated board performs what is about to be recorded, where it can.
     if (this.device.gestures.includes(label) && this.device.playing !== label) void this.device.play(label);
   }
@@ -79,7 +133,20 @@ export class CaptureModel {
 
   async record(): Promise<void> {
     if (this.running || !this.label) return;
-    await this.start({ seconds: this.seconds, count: this.count, countdownSeconds: this.countdownSeconds });
+    const { countdownSeconds } = this;
+    if (this.sees === 'camera')
+      await this.start({ seconds: 1, count: this.count, countdownSeconds: 0, everyMs: this.everySeconds * 1000 });
+    else if (this.mode === 'words')
+      await this.start({ seconds: takeSeconds(this.times, this.beatSeconds), count: 1, countdownSeconds });
+    else if (this.mode === 'background')
+      await this.start({ seconds: this.minutes * 60, count: 1, countdownSeconds: 0 });
+    else await this.start({ seconds: this.seconds, count: this.count, countdownSeconds });
+  }
+
+  /** One picture, now. */
+  async shoot(): Promise<void> {
+    if (this.running || this.holding || !this.label) return;
+    await this.start({ seconds: 1, count: 1, countdownSeconds: 0, everyMs: 0 });
   }
 
   async hold(): Promise<void> {
@@ -114,10 +181,16 @@ export class CaptureModel {
     this.session.noteUndo(words.removed(capture.label));
   }
 
-  private async start(how: { seconds: number; count: number; countdownSeconds: number }): Promise<boolean> {
+  private async start(how: {
+    seconds: number;
+    count: number;
+    countdownSeconds: number;
+    everyMs?: number;
+  }): Promise<boolean> {
     this.problem = undefined;
     this.note = '';
     this.savedInRun = 0;
+    this.speaking = this.mode === 'words' && how.seconds > 0;
     try {
       await this.session.ask('capture.start', {
         label: this.label,
@@ -138,6 +211,7 @@ export class CaptureModel {
     if (progress.saved && this.saved[0]?.id !== progress.saved.id) {
       this.saved = [progress.saved, ...this.saved].slice(0, stripLength);
       this.savedInRun++;
+      if (this.speaking) void this.cutter.open(progress.saved);
     }
     if (progress.phase === 'failed') {
       this.holding = false;
@@ -145,10 +219,11 @@ export class CaptureModel {
     }
   }
 
+  private readonly hint = $derived(this.sees === 'camera' ? cameraWords.idleHint : words.idleHint);
   /** One line on what is going on; the same place, whatever it says. */
   readonly line = $derived.by(() => {
     const p = this.progress;
-    if (!p) return this.note || words.idleHint;
+    if (!p) return this.note || this.hint;
     switch (p.phase) {
       case 'countdown':
         return words.phases.countdown(p.ofSeconds - p.seconds);
@@ -159,11 +234,11 @@ export class CaptureModel {
       case 'pause':
         return words.phases.pause(this.savedInRun, p.count);
       case 'finished':
-        return this.note || words.phases.finished(this.savedInRun);
+        return this.note || words.phases.finished(this.savedInRun, this.sees === 'camera');
       case 'cancelled':
         return this.note || words.phases.cancelled;
       case 'failed':
-        return words.idleHint;
+        return this.hint;
     }
   });
 

@@ -14,6 +14,8 @@ const noDevice: DeviceState = {
   problem: '',
 };
 
+const sensorOf = { motion: 'motion', audio: 'audio', image: 'camera', anomaly: 'motion' } as const;
+
 /** Longest span that the live plot shows. */
 export const bufferSeconds = 10;
 
@@ -21,6 +23,8 @@ export class DeviceModel {
   state = $state.raw<DeviceState>(noDevice);
   ports = $state.raw<readonly PortInfo[]>([]);
   buffer = $state.raw<StreamBuffer | undefined>(undefined);
+  /** The newest picture of a camera that streams. */
+  picture = $state.raw<Events['device.picture'] | undefined>(undefined);
   problem = $state.raw<Problem | undefined>(undefined);
   sheetOpen = $state(false);
   gestures = $state.raw<readonly string[]>([]);
@@ -43,6 +47,9 @@ export class DeviceModel {
     session.bridge.on('device.changed', (state) => this.take(state));
     session.bridge.on('devices.changed', (ports) => (this.ports = ports));
     session.bridge.on('device.samples', (event) => this.samples(event));
+    session.bridge.on('device.picture', (picture) => {
+      if (this.streamKey) this.picture = picture;
+    });
   }
 
   async begin(): Promise<void> {
@@ -81,7 +88,7 @@ export class DeviceModel {
     if (!this.connected) return;
     if (this.simulated && this.gestures.length === 0) void this.play('');
     if (this.state.streaming) return;
-    const wanted = this.session.project.task === 'audio' ? 'audio' : 'motion';
+    const wanted = sensorOf[this.session.project.task];
     const sensor = this.state.info?.sensors.find((entry) => entry.kind === wanted) ?? this.state.info?.sensors[0];
     if (sensor) await this.stream(sensor.id);
   }
@@ -111,6 +118,7 @@ export class DeviceModel {
     const streamKey = sensor && state.streaming ? `${state.port?.path}/${sensor.id}/${state.streaming.rateHz}` : '';
     if (streamKey === this.streamKey) return;
     this.streamKey = streamKey;
+    this.picture = undefined;
     if (sensor && state.streaming) this.renew(sensor.axes.length, state.streaming.rateHz);
     else this.buffer = undefined;
   }
