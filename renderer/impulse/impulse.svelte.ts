@@ -21,6 +21,9 @@ export class ImpulseModel {
     const shape = this.state?.resolved?.shape;
     return shape && this.capture ? Math.round((shape.frames / shape.rateHz) * this.capture.rateHz) : 0;
   });
+  /** Of the chosen recording, and those of them that the impulse uses. */
+  readonly allAxes = $derived(this.capture?.axes.map((axis) => axis.name) ?? this.state?.resolved?.axes ?? []);
+  readonly usedAxes = $derived(this.state?.resolved?.axes ?? this.allAxes);
   readonly lastStart = $derived(Math.max(0, (this.capture?.frames ?? 0) - this.windowFrames));
 
   constructor(private readonly session: Session) {
