@@ -3,6 +3,8 @@ import type { Capture, ImportReport, Split } from '../../src/dataset/types';
 import type { ProjectState, RequestInput } from '../../src/project/contract';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, wasCancelled, type Problem } from '../ui/problem';
+import { Cutter } from '../capture/sound/cutter.svelte';
+import { BoxEditor } from './boxes/editor.svelte';
 import { CaptureList } from './list.svelte';
 import { sharedBy, type Shared } from './shared';
 import { dataWords as words } from './words';
@@ -31,8 +33,11 @@ export class DataModel {
   report = $state.raw<ImportReport | undefined>(undefined);
   note = $state('');
   splitOpen = $state(false);
-  view = $state<'list' | 'map'>('list');
   readonly list: CaptureList;
+  /** undefined = what suits the task. */
+  view = $state<'list' | 'tiles' | 'map' | undefined>(undefined);
+  readonly cutter: Cutter;
+  readonly boxes: BoxEditor;
   /** What all that are chosen have in common; undefined while it is not known. */
   shared = $state.raw<Shared | undefined>(undefined);
   private comparing = 0;
@@ -42,6 +47,8 @@ export class DataModel {
 
   constructor(private readonly session: Session) {
     this.list = new CaptureList(session, () => this.query());
+    this.cutter = new Cutter(session);
+    this.boxes = new BoxEditor(session);
     session.bridge.on('project.changed', (project) => {
       if (!project.open) this.clear();
       void this.list.refresh();

@@ -56,6 +56,12 @@ export const dataWords = {
   inspectorMany: (n: number) => count(n, 'recording'),
   inspectorNone: 'Choose a recording to see it here.',
   plot: (label: string, length: string) => `Plot of ${label}, ${length}`,
+  spectrum: (label: string) => `Spectrogram of ${label}`,
+  size: 'Size',
+  pixels: (width: number, height: number, channels: number) =>
+    `${whole(width)} × ${whole(height)} pixels, ${channels === 3 ? 'colour' : 'gray'}`,
+  boxes: (n: number) => (n === 0 ? 'no box' : count(n, 'box', 'boxes')),
+  cut: 'Cut into words…',
   play: 'Play',
   pause: 'Pause',
   reset: 'Use all of it',
