@@ -2,6 +2,7 @@
 export { DormouseError, reportOf, type ErrorReport } from './errors';
 export type { LongWork, Progress } from './progress';
 export { Random } from './random';
+export { cosine, exponential, hashText, power2, sine } from './exact-math';
 export { assetPath, installRoot } from './assets';
 export {
   isTemporaryName,

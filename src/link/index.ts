@@ -10,6 +10,19 @@ export { SimulatedTransport } from './simulated/simulated-transport';
 export { Simulation, type SimulationOptions } from './simulated/simulation';
 export { startSimulatedPty, type SimulatedPty, type SimulatedPtyOptions } from './simulated/pty';
 export { generateGesture, gestureAxes, gestureNames, GestureMotion, type GestureName } from './simulated/gestures';
+export { simulatedNames, type SimulatedTask } from './simulated/names';
+export { wordNames, type WordName } from './simulated/phonemes';
+export { generateWord } from './simulated/words';
+export { generateSound } from './simulated/sound';
+export {
+  generateObject,
+  generateScene,
+  objectNames,
+  type ObjectName,
+  type SimulatedBox,
+  type SimulatedPicture,
+} from './simulated/objects';
+export { vibrationNames, VibrationMotion, type VibrationName } from './simulated/vibration';
 export { expandRgb565, packRgb565 } from './pictures';
 export { snapRate, RateFit } from './rate-fit';
 export { crc32 } from './wire/crc32';

@@ -3,7 +3,7 @@
  * owner does nothing, waves, moves it up and down, or draws circles. Rigid-body kinematics, not recordings: position
  * and attitude are sums of harmonics of one phase, and persons differ in size, tempo, grip and hand. Knows no board.
  */
-import { Random } from '../../base';
+import { hashText, Random } from '../../base';
 
 /** accX accY accZ in m/s2 including gravity, gyrX gyrY gyrZ in deg/s. */
 export const gestureAxes = ['accX', 'accY', 'accZ', 'gyrX', 'gyrY', 'gyrZ'] as const;
@@ -73,13 +73,6 @@ const movements: Readonly<Record<GestureName, Movement>> = {
   },
 };
 
-/** A number that is the same for the same text everywhere (FNV-1a). */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
-}
-
 /** What does not change about a person: size and tempo of motion, hand, how the board lies in it. */
 interface Habits {
   readonly size: number;
@@ -92,7 +85,7 @@ interface Habits {
 }
 
 function habitsOf(person: string | number): Habits {
-  const random = new Random(hash(`person ${person}`));
+  const random = new Random(hashText(`person ${person}`));
   const between = (low: number, high: number): number => low + (high - low) * random.uniform();
   return {
     size: between(0.75, 1.3),
@@ -142,8 +135,8 @@ export class GestureMotion {
   constructor(name: string, person: string | number, seed: number) {
     const movement = movements[name as GestureName] ?? movements.idle;
     this.habits = habitsOf(person);
-    const habit = new Random(hash(`${person} does ${name}`));
-    const occasion = new Random(hash(`${person} does ${name} at ${seed}`));
+    const habit = new Random(hashText(`${person} does ${name}`));
+    const occasion = new Random(hashText(`${person} does ${name} at ${seed}`));
     const around = (random: Random, spread: number): number => 1 + spread * (2 * random.uniform() - 1);
     const circle = (): number => 2 * Math.PI * occasion.uniform();
     this.hz = movement.hz * this.habits.tempo * around(occasion, 0.08);
@@ -157,7 +150,7 @@ export class GestureMotion {
     this.start = circle();
     this.wobble = [circle(), circle()];
     this.bias = [0.08, 0.08, 0.08, 1.2, 1.2, 1.2].map((spread) => spread * (2 * occasion.uniform() - 1));
-    this.noise = new Random(hash(`noise ${person} ${name} ${seed}`));
+    this.noise = new Random(hashText(`noise ${person} ${name} ${seed}`));
   }
 
   /** What the six axes read at `seconds`, into `out` from `at`. Call with rising times: the noise goes on. */

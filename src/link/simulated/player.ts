@@ -1,14 +1,18 @@
 /**
- * What the sensors of a simulated board sense: generated gestures and tones, or recordings that are played in a loop.
- * Makes raw int16 frames at any rate. Knows sensors by their axes, not the board nor any clock but frame counts.
+ * What the sensors of a simulated board sense: generated gestures, machines, words and objects, or recordings and
+ * pictures of a folder that are played in a loop. Makes raw int16 frames at any rate, and pictures of any size. Knows
+ * sensors by their axes, not the board nor any clock but frame counts.
  */
 import { Random } from '../../base';
 import { LinkError } from '../errors';
 import { packRgb565 } from '../pictures';
 import type { PictureShape, SensorInfo } from '../types';
 import { GestureMotion, gestureAxes, gestureNames } from './gestures';
+import { allSimulatedNames, isObject, isVibration, isWord, simulatedNames, type SimulatedTask } from './names';
+import { SceneView, sceneLabels, type SimulatedBox } from './objects';
 import { readRecordings, type Recording } from './recordings';
-import { wanderingSpot } from './view';
+import { HeardSound } from './sound';
+import { VibrationMotion } from './vibration';
 
 /** Beeps that go with each gesture, so that the microphone shows something too: Hz, 0 for silence. */
 const tones: Readonly<Record<string, number>> = { idle: 0, wave: 440, 'up-down': 660, circle: 880 };
@@ -26,11 +30,14 @@ interface SensorState {
 export class Player {
   private name: string = gestureNames[0];
   private recordings: readonly Recording[] = [];
-  private motion: GestureMotion;
+  private motion: GestureMotion | VibrationMotion;
+  private sound: HeardSound | undefined;
+  private view: SceneView | undefined;
   private readonly noise: Random;
   private readonly states = new Map<number, SensorState>();
   private readonly reading = new Float32Array(gestureAxes.length);
   private occasion: number;
+  private scene: readonly string[] | undefined;
 
   constructor(
     private person: string | number = 1,
@@ -41,9 +48,9 @@ export class Player {
     this.motion = new GestureMotion(this.name, person, seed);
   }
 
-  /** What can be played: the generated gestures, or the labels of the folder. */
-  gestures(): string[] {
-    if (this.recordings.length === 0) return [...gestureNames];
+  /** What can be played for a project of this kind, or the labels of the folder. `play` takes those of every kind. */
+  gestures(task: SimulatedTask = 'motion'): string[] {
+    if (this.recordings.length === 0) return simulatedNames(task);
     return [...new Set(this.recordings.map((recording) => recording.label))].sort();
   }
 
@@ -53,7 +60,7 @@ export class Player {
 
   /** Another play of the same name is another try. Throws LinkError 'no-such-gesture'. */
   play(name: string, person?: string | number): void {
-    const known = this.gestures();
+    const known = this.recordings.length === 0 ? allSimulatedNames : this.gestures();
     if (!known.includes(name))
       throw new LinkError(
         'no-such-gesture',
@@ -62,8 +69,20 @@ export class Player {
       );
     this.name = name;
     if (person !== undefined) this.person = person;
-    this.motion = new GestureMotion(name, this.person, ++this.occasion);
+    this.occasion++;
+    this.motion = isVibration(name)
+      ? new VibrationMotion(name, this.person, this.occasion)
+      : new GestureMotion(name, this.person, this.occasion);
+    this.sound = undefined;
+    this.view = undefined;
+    this.scene = undefined;
     this.states.clear();
+  }
+
+  /** Shows the camera several things at once from now on, on another occasion each time. */
+  showScene(person: string | number, most = 4): void {
+    this.play('background', person);
+    this.scene = sceneLabels(person, this.occasion, most);
   }
 
   /** Plays what lies in `folder` from now on, its first label first. */
@@ -78,12 +97,18 @@ export class Player {
     return state;
   }
 
-  /** The next picture of a camera, `seconds` after the one before, in the camera's own pixels. */
-  picture(shape: PictureShape, sensor: number, seconds: number): Uint8Array {
+  /** The next picture of a camera, `seconds` after the one before, in the camera's own pixels, and where things are in it. */
+  picture(shape: PictureShape, sensor: number, seconds: number): { bytes: Uint8Array; boxes: readonly SimulatedBox[] } {
     const state = this.state(sensor);
-    const pixels = wanderingSpot(shape, state.seconds);
+    this.view ??= new SceneView(this.shown(), this.person, this.occasion, shape.width / shape.height);
+    const { pixels, boxes } = this.view.picture(shape.width, shape.height, state.seconds);
     state.seconds += seconds;
-    return shape.format === 'rgb' ? packRgb565(pixels) : gray(pixels);
+    return { bytes: shape.format === 'rgb' ? packRgb565(pixels) : gray(pixels), boxes };
+  }
+
+  private shown(): readonly string[] {
+    if (this.scene) return this.scene;
+    return isObject(this.name) && this.name !== 'background' ? [this.name] : [];
   }
 
   /** The next `frames` raw frames of a sensor that is no camera. */
@@ -94,9 +119,15 @@ export class Player {
     const kind = sensor.kind === 'audio' ? 'audio' : 'motion';
     const mine = this.recordings.filter((recording) => recording.kind === kind && recording.label === this.name);
     if (mine.length > 0) this.fromRecordings(mine, state, sensor, rateHz, out);
-    else if (kind === 'audio') this.sound(state, rateHz, out, sensor.axes.length);
+    else if (kind === 'audio' && isWord(this.name)) this.hear(rateHz, out, sensor.axes.length);
+    else if (kind === 'audio') this.beep(state, rateHz, out, sensor.axes.length);
     else this.gesture(state, sensor, rateHz, out);
     return out;
+  }
+
+  private hear(rateHz: number, out: Int16Array, width: number): void {
+    this.sound ??= new HeardSound(this.name, this.person, this.occasion, rateHz);
+    this.sound.next(out.length / width).forEach((value, i) => out.fill(value, i * width, (i + 1) * width));
   }
 
   private gesture(state: SensorState, sensor: SensorInfo, rateHz: number, out: Int16Array): void {
@@ -112,7 +143,7 @@ export class Player {
     state.seconds = start + frames / rateHz;
   }
 
-  private sound(state: SensorState, rateHz: number, out: Int16Array, width: number): void {
+  private beep(state: SensorState, rateHz: number, out: Int16Array, width: number): void {
     const hz = this.recordings.length > 0 ? 0 : (tones[this.name] ?? 0);
     const start = state.seconds;
     for (let i = 0; i < out.length; i++) {

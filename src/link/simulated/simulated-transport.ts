@@ -1,6 +1,7 @@
 /** The simulated board as a transport like any other, inside this program. Knows nothing of frames. */
 import { closedError, LinkError } from '../errors';
 import type { Transport, TransportEvent } from '../types';
+import type { SimulatedTask } from './names';
 import { Simulation, type SimulationOptions } from './simulation';
 
 export class SimulatedTransport implements Transport {
@@ -88,9 +89,9 @@ export class SimulatedTransport implements Transport {
     this.plugged = true;
   }
 
-  /** What can be played. */
-  async gestures(): Promise<string[]> {
-    return (await this.world()).player.gestures();
+  /** What can be played for a project of this kind, or what the folder holds that is played. */
+  async gestures(task?: SimulatedTask): Promise<string[]> {
+    return (await this.world()).player.gestures(task);
   }
 
   async playing(): Promise<string> {

@@ -4,7 +4,8 @@
  * Knows no transport and no frame.
  */
 import { SimulatedBoard, type SimulatedBoardOptions } from '../../core';
-import type { SensorInfo } from '../types';
+import type { PictureShape, SensorInfo } from '../types';
+import type { SimulatedBox } from './objects';
 import { Player } from './player';
 
 export interface SimulationOptions extends SimulatedBoardOptions {
@@ -30,11 +31,17 @@ const tickMs = 4;
  */
 const mostCatchUpMs = 60;
 
+/** Pictures of which it is known where things are in them. */
+const rememberedBoxes = 256;
+
 export class Simulation {
   readonly player: Player;
   private readonly sensors: ReadonlyMap<number, SensorInfo>;
   /** Parts of a frame that are due, per sensor that runs. */
   private readonly due = new Map<number, number>();
+  private readonly boxes = new Map<number, readonly SimulatedBox[]>();
+  /** Pictures since the camera was started. */
+  private taken = 0;
   private held: Uint8Array = new Uint8Array(0);
   private budget = 0;
   private sink: OutputSink | undefined;
@@ -124,10 +131,27 @@ export class Simulation {
     if (this.sink) this.timer = setTimeout(() => this.tick(), tickMs);
   }
 
+  /** Where the things were in picture `number` since the camera was started; of the latest ones only. */
+  boxesOf(number: number): readonly SimulatedBox[] | undefined {
+    return this.boxes.get(number);
+  }
+
+  private takePicture(sensor: number, shape: PictureShape, seconds: number): void {
+    const { bytes, boxes } = this.player.picture(shape, sensor, seconds);
+    if (!this.board.providePicture(sensor, bytes)) return;
+    this.boxes.set(this.taken, boxes);
+    this.boxes.delete(this.taken - rememberedBoxes);
+    this.taken++;
+  }
+
   private feedSensors(): void {
     const wanted = this.board.wanted();
     for (const id of this.due.keys()) {
-      if (!wanted.some((sensor) => sensor.sensor === id)) this.due.delete(id);
+      if (wanted.some((sensor) => sensor.sensor === id)) continue;
+      this.due.delete(id);
+      if (!this.sensors.get(id)?.picture) continue;
+      this.taken = 0;
+      this.boxes.clear();
     }
     for (const { sensor, rateHz } of wanted) {
       const due = (this.due.get(sensor) ?? 0) + (rateHz * stepMicros) / 1e6;
@@ -135,7 +159,7 @@ export class Simulation {
       this.due.set(sensor, due - frames);
       const info = this.sensors.get(sensor);
       if (frames === 0 || !info) continue;
-      if (info.picture) this.board.providePicture(sensor, this.player.picture(info.picture, sensor, frames / rateHz));
+      if (info.picture) this.takePicture(sensor, info.picture, frames / rateHz);
       else this.board.provide(sensor, this.player.next(info, rateHz, frames));
     }
   }

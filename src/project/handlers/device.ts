@@ -40,7 +40,7 @@ export function deviceHandlers(session: Session): Pick<Handlers, Names> {
           'Move the real board instead.',
         );
       if (gesture !== '') await line.play(gesture);
-      return { gestures: await line.gestures(), playing: await line.playing() };
+      return { gestures: await line.gestures(session.project?.settings.task), playing: await line.playing() };
     },
     'device.rollback': async () => {
       await devices.need().device.rollback();
