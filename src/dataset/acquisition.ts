@@ -1,7 +1,7 @@
 /**
  * The public data acquisition format, as JSON and as CBOR: `{protected, signature, payload: {device_type,
- * interval_ms, sensors, values}}`. Written unsigned (alg "none"); a signed file's HMAC-SHA256 is checked where the key
- * is known. Source: docs.edgeimpulse.com, "Data acquisition format".
+ * interval_ms, sensors, values}}`. Written signed where a key is given, else unsigned (alg "none"); a signed file's
+ * HMAC-SHA256 is checked where the key is known. Source: docs.edgeimpulse.com, "Data acquisition format".
  *
  * Input may be hostile: every length, number and name is checked before it is used. Knows nothing of labels or folders.
  */
@@ -146,16 +146,32 @@ export interface AcquisitionContent {
   readonly createdAt: string;
 }
 
-/** Encodes an unsigned file. `values` comes last, so that a reader finds the header in the first bytes. */
-export function writeAcquisition(content: AcquisitionContent, as: 'cbor' | 'json'): Uint8Array {
+const zeros = '0'.repeat(64);
+
+/** Puts the HMAC-SHA256 of the whole file into the place that its 64 zeros hold. */
+function sign(bytes: Uint8Array, key: string): Uint8Array {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  file.write(createHmac('sha256', key).update(file).digest('hex'), file.indexOf(zeros));
+  return bytes;
+}
+
+/**
+ * Encodes a file, signed with `key` (HS256) or, without one, unsigned. `values` comes last, so that a reader finds the
+ * header in the first bytes; the signature comes before everything that could look like it.
+ */
+export function writeAcquisition(content: AcquisitionContent, as: 'cbor' | 'json', key?: string): Uint8Array {
   const width = content.axes.length;
   const rows: number[][] = [];
   for (let at = 0; at < content.values.length; at += width)
     rows.push(Array.from(content.values.subarray(at, at + width)));
   const seconds = Math.floor(Date.parse(content.createdAt) / 1000);
   const file = {
-    protected: { ver: 'v1', alg: 'none', ...(Number.isFinite(seconds) && seconds > 0 ? { iat: seconds } : {}) },
-    signature: '',
+    protected: {
+      ver: 'v1',
+      alg: key === undefined ? 'none' : 'HS256',
+      ...(Number.isFinite(seconds) && seconds > 0 ? { iat: seconds } : {}),
+    },
+    signature: key === undefined ? '' : zeros,
     payload: {
       ...(content.device ? { device_name: content.device } : {}),
       device_type: content.sensor || 'DORMOUSE',
@@ -165,6 +181,7 @@ export function writeAcquisition(content: AcquisitionContent, as: 'cbor' | 'json
     },
   };
   // Keys keep the order written here (RFC 8949 allows any), so that the header comes first.
-  if (as === 'cbor') return encode(file, { mapSorter: () => 0 });
-  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+  const bytes =
+    as === 'cbor' ? encode(file, { mapSorter: () => 0 }) : new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+  return key === undefined ? bytes : sign(bytes, key);
 }

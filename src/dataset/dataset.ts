@@ -21,7 +21,8 @@ import { checkPieces, piecesOf, type Piece } from './pieces';
 import { describeUpdate, patchBetween, queryFilter, readSplitting, summarise } from './reading';
 import { CaptureStore, checkCapture, prepareCapture } from './store';
 import type { AutoSplitOptions, Capture, CaptureNotes, CaptureQuery, CaptureSummary } from './types';
-import type { DatasetSummary, ExportFormat, ImportOptions, ImportReport, NewCapture, Segment } from './types';
+import type { DatasetSummary, ExportFormat, ExportOptions } from './types';
+import type { ImportOptions, ImportReport, NewCapture, Segment } from './types';
 
 export interface OpenOptions {
   /** To look at only: takes no lock, changes nothing. */
@@ -353,7 +354,12 @@ export class Dataset {
   }
 
   /** Writes all captures so that they can be imported again here and elsewhere. */
-  exportTo(format: ExportFormat, path: string, work: LongWork = {}): Promise<{ files: number }> {
+  exportTo(
+    format: ExportFormat,
+    path: string,
+    work: LongWork = {},
+    options: ExportOptions = {},
+  ): Promise<{ files: number }> {
     return this.exclusive(() =>
       exportDataset(
         {
@@ -365,6 +371,7 @@ export class Dataset {
         path,
         this.disk,
         work,
+        options,
       ),
     );
   }

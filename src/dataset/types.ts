@@ -145,4 +145,10 @@ export interface DatasetSummary {
   readonly sessions: readonly string[];
 }
 
-export type ExportFormat = 'acquisition' | 'acquisition-json' | 'csv' | 'wav' | 'zip';
+/** The last three are for pictures with boxes: COCO's JSON, Pascal VOC's XML, YOLO's folders. */
+export type ExportFormat = 'acquisition' | 'acquisition-json' | 'csv' | 'wav' | 'zip' | 'coco' | 'voc' | 'yolo';
+
+export interface ExportOptions {
+  /** Acquisition files are signed with it (HMAC-SHA256); without one they say that they are not signed. */
+  readonly hmacKey?: string | undefined;
+}

@@ -149,7 +149,7 @@ export const requests = {
   /** What was imported until then stays. */
   'import.cancel': nothing,
   'data.export': v.object({
-    format: v.picklist(['acquisition', 'csv', 'wav', 'zip']),
+    format: v.picklist(['acquisition', 'csv', 'wav', 'zip', 'coco', 'voc', 'yolo']),
     path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
   }),
   'export.cancel': nothing,

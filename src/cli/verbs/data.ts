@@ -11,6 +11,8 @@ interface ImportOptions {
   readonly split?: string;
   readonly person?: string;
   readonly session?: string;
+  readonly rate?: string;
+  readonly hmacKey?: string;
 }
 
 async function importData(context: Context, paths: readonly string[], options: ImportOptions): Promise<void> {
@@ -23,6 +25,8 @@ async function importData(context: Context, paths: readonly string[], options: I
         split: options.split === undefined ? undefined : oneOf(options.split, '--split', splits),
         person: options.person,
         session: options.session,
+        hmacKey: options.hmacKey,
+        rateHz: options.rate === undefined ? undefined : number(options.rate, '--rate', 1e-5, 1e6),
         soundRateHz: soundRateOf(project.settings.task),
       },
       { signal: context.signal, onProgress: context.output.progress },
@@ -35,14 +39,20 @@ async function importData(context: Context, paths: readonly string[], options: I
   });
 }
 
-async function exportData(context: Context, options: { format: string; out: string }): Promise<void> {
-  const format = oneOf(options.format, '--format', ['acquisition', 'wav', 'csv', 'zip'] as const);
+async function exportData(context: Context, options: { format: string; out: string; hmacKey?: string }): Promise<void> {
+  const format = oneOf(options.format, '--format', [
+    'acquisition',
+    'wav',
+    'csv',
+    'zip',
+    'coco',
+    'voc',
+    'yolo',
+  ] as const);
   context.catchInterrupt();
   await context.withProject(async (project) => {
-    const { files } = await project.dataset.exportTo(format, options.out, {
-      signal: context.signal,
-      onProgress: context.output.progress,
-    });
+    const work = { signal: context.signal, onProgress: context.output.progress };
+    const { files } = await project.dataset.exportTo(format, options.out, work, { hmacKey: options.hmacKey });
     context.output.result({ files, path: options.out }, [`Wrote ${files} files to ${options.out}.`]);
   }, true);
 }
@@ -138,15 +148,20 @@ export function addDataVerbs(root: Command): void {
     .option('--split <split>', 'training or testing')
     .option('--person <name>')
     .option('--session <name>')
+    .option('--rate <hz>', 'for tables without timestamps')
+    .option('--hmac-key <key>', 'checks the signatures of acquisition files')
     .action((paths: string[], options: ImportOptions, command: Command) =>
       importData(Context.of(command), paths, options),
     );
   root
     .command('export-data')
     .description('the dataset, re-importable here and elsewhere')
-    .requiredOption('--format <format>', 'acquisition, wav, csv or zip')
+    .requiredOption('--format <format>', 'acquisition, wav, csv or zip; pictures with boxes also as coco, voc or yolo')
     .requiredOption('--out <path>')
-    .action((options: { format: string; out: string }, command: Command) => exportData(Context.of(command), options));
+    .option('--hmac-key <key>', 'signs acquisition files')
+    .action((options: { format: string; out: string; hmacKey?: string }, command: Command) =>
+      exportData(Context.of(command), options),
+    );
   root
     .command('samples')
     .description('list the captures')

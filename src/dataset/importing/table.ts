@@ -5,7 +5,7 @@
  */
 import type { Gap, Segment } from '../types';
 import { DatasetError } from '../errors';
-import { cleanLabel } from '../notes';
+import { cleanLabel, unlabelled } from '../notes';
 import { kindOf } from '../store';
 import { fitClock } from './clock';
 import type { FileContent, Found } from './found';
@@ -176,7 +176,8 @@ export class TableReader {
       rateHz: timing?.rateHz ?? this.assumedRate(shape),
       kind: kindOf(shape.axes),
       ...(runs.length > 0 ? { label: longest(runs) } : {}),
-      ...(several ? { segments: runs } : {}),
+      // What a frame without a label is called here, and in no dataset of labels.
+      ...(several ? { segments: runs.filter((run) => run.label !== unlabelled) } : {}),
       // A bad line's time is not kept, so the clock's own gaps include the bad lines.
       gaps: timing && timing.backwards === 0 ? timing.gaps : gaps,
       ...(this.separators > 0 ? { part: `capture ${this.found.length + 1}` } : {}),

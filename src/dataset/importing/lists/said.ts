@@ -2,6 +2,7 @@
  * What one file can say about another: label, split, person, labelled parts and boxes. Readers of lists give these;
  * the import turns them into notes once it has read the recording itself. Pure.
  */
+import { unlabelled } from '../../notes';
 import type { Box, CaptureNotes, Segment, Split } from '../../types';
 
 export type Fields = Record<string, unknown>;
@@ -58,7 +59,8 @@ export function splitCalled(word: unknown): Split | undefined {
 /** The label of the longest part, '' where there is none. */
 export function longestLabel(spans: readonly Span[]): string {
   const lengths = new Map<string, number>();
-  for (const { label, start, end } of spans) lengths.set(label, (lengths.get(label) ?? 0) + end - start);
+  for (const { label, start, end } of spans)
+    if (label !== unlabelled) lengths.set(label, (lengths.get(label) ?? 0) + end - start);
   return [...lengths].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
 }
 
@@ -97,10 +99,13 @@ export function resolveSpans(spans: Spans, frames: number, rateHz: number): Reso
   if (parts.length === 0) return { segments: [], dropped: 0 };
   const perUnit = framesPerUnit(spans, frames, rateHz);
   const segments: Segment[] = [];
+  let nothing = 0;
   for (const { start, end, label } of parts) {
     const from = Math.max(0, Math.round(start * perUnit));
     const to = Math.min(frames, Math.max(Math.round(end * perUnit), from + 1));
-    if (from < to) segments.push({ start: from, end: to, label });
+    // Where nothing may stay unlabelled, as in the public export format, that word stands for it.
+    if (label === unlabelled) nothing++;
+    else if (from < to) segments.push({ start: from, end: to, label });
   }
-  return { segments, dropped: parts.length - segments.length };
+  return { segments, dropped: parts.length - segments.length - nothing };
 }

@@ -10,11 +10,13 @@ export function isClassList(name: string): boolean {
   return /^(classes|_darknet|obj|labels)\.(txt|names|labels)$|\.names$|^(data|dataset)\.ya?ml$/i.test(name);
 }
 
-const unquoted = (text: string): string =>
-  text
-    .replace(/\s+#.*$/, '')
-    .trim()
-    .replace(/^(['"])(.*)\1$/, '$2');
+/** A plain or quoted scalar of one line. */
+function unquoted(text: string): string {
+  const plain = text.trim();
+  const quoted = /^"((?:[^"\\]|\\.)*)"|^'((?:[^']|'')*)'/.exec(plain);
+  if (quoted) return (quoted[1]?.replace(/\\(.)/g, '$1') ?? quoted[2].replaceAll("''", "'")).trim();
+  return plain.replace(/\s+#.*$/, '').trim();
+}
 
 /** The names under `names:` of a data.yaml, in each of the three ways in which they are written. */
 function namesInYaml(text: string): string[] {
