@@ -136,3 +136,20 @@ export function augmentRow(from: Float32Array, other: Float32Array, change: RowC
   if (change.kind === 'motion') return moveWindow(from, change);
   return change.kind === 'spectrogram' ? varySpectrogram(from, other, change) : varyImage(from, change);
 }
+
+/** The labels of a row's cells after the picture was mirrored and moved: what came in from outside is background, 0. */
+export function movedLabels(
+  labels: Int32Array,
+  grid: readonly number[],
+  change: Pick<RowChange, 'shape' | 'parameters'>,
+) {
+  const [rows, columns] = grid;
+  const [height, width] = change.shape;
+  const [mirrored, down, right] = change.parameters;
+  return labels.map((_, cell) => {
+    const row = Math.floor(cell / columns) - down / Math.floor(height / rows);
+    const moved = (cell % columns) - right / Math.floor(width / columns);
+    if (row < 0 || row >= rows || moved < 0 || moved >= columns) return 0;
+    return labels[row * columns + (mirrored ? columns - 1 - moved : moved)];
+  });
+}

@@ -59,15 +59,25 @@ function drawSpectrogram(
   return [shift, gain, augmentation.noise, share, other, ...masks, ...bands];
 }
 
-/** 1 = mirrored, shift down and right in pixels, brightness, contrast as a factor, noise. */
+/** Height and width of what a model answers by itself, in pixels of its input: where labels move along with the picture. */
+export type CellSize = readonly [number, number];
+
+/** For cells of [h, w, classes] their size; [1, 1] for whatever answers for the whole row. */
+export function cellSizeOf(input: readonly number[], output: readonly number[]): CellSize {
+  if (input.length !== 3 || output.length !== 3) return [1, 1];
+  return [Math.floor(input[0] / output[0]), Math.floor(input[1] / output[1])];
+}
+
+/** 1 = mirrored, shift down and right in pixels (by whole cells), brightness, contrast as a factor, noise. */
 function drawImage(
   augmentation: ImageAugmentation,
   [height, width]: readonly [number, number],
+  [cellHeight, cellWidth]: CellSize,
   random: Random,
 ): number[] {
   const mirrored = augmentation.flip ? random.below(2) : 0;
-  const down = wholeWithin(Math.floor(augmentation.crop * height), random);
-  const right = wholeWithin(Math.floor(augmentation.crop * width), random);
+  const down = cellHeight * wholeWithin(Math.floor((augmentation.crop * height) / cellHeight), random);
+  const right = cellWidth * wholeWithin(Math.floor((augmentation.crop * width) / cellWidth), random);
   const brightness = augmentation.brightness * within(random);
   return [mirrored, down, right, brightness, 1 + augmentation.contrast * within(random), augmentation.noise];
 }
@@ -78,6 +88,7 @@ export function drawAugmentation(
   [frames, axes, channels]: AugmentShape,
   rows: number,
   random: Random,
+  cell: CellSize = [1, 1],
 ): Float32Array {
   const parameters = new Float32Array(rows * augmentValues);
   for (let row = 0; row < rows; row++) {
@@ -86,7 +97,7 @@ export function drawAugmentation(
         ? drawMotion(augmentation, frames, random)
         : augmentation.kind === 'spectrogram'
           ? drawSpectrogram(augmentation, [frames, axes * channels], row, rows, random)
-          : drawImage(augmentation, [frames, axes], random);
+          : drawImage(augmentation, [frames, axes], cell, random);
     parameters.set(drawn, row * augmentValues);
   }
   return parameters;

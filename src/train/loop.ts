@@ -4,7 +4,7 @@
  */
 import { Random } from '../base';
 import { resolveModel, type ModelSpec, type ResolvedLayer } from '../model';
-import { augmentShapeOf, drawAugmentation, type AugmentShape } from './augment';
+import { augmentShapeOf, cellSizeOf, drawAugmentation, type AugmentShape, type CellSize } from './augment';
 import { BestEpoch } from './best';
 import { checkpointOf, identityOf, stateOf, type LoopState } from './checkpoint';
 import { adam, defaultWeightDecay } from './defaults';
@@ -52,6 +52,7 @@ export class TrainingLoop {
   private readonly random: Random;
   private readonly layers: readonly ResolvedLayer[];
   private readonly shape: AugmentShape;
+  private readonly cell: CellSize;
   /** Answers per row that can be right or wrong; 0 where values are learned. */
   private readonly answersPerRow: number;
   private readonly batches: readonly (readonly [number, number])[];
@@ -74,6 +75,7 @@ export class TrainingLoop {
     this.random = new Random(options.seed);
     this.layers = resolveModel(spec);
     this.shape = augmentShapeOf(spec.input);
+    this.cell = cellSizeOf(spec.input, this.layers[this.layers.length - 1].outputShape);
     const { plan } = machine;
     this.keeper = new BestEpoch(options, plan.validation.count > 0);
     this.answersPerRow = plan.jobValues['labelsPerRow'];
@@ -175,7 +177,7 @@ export class TrainingLoop {
     const { augmentation } = this.options;
     if (!augmentation) return { augment: 0 };
     const { plan, floats } = this.machine;
-    floats.set(drawAugmentation(augmentation, this.shape, count, this.random), plan.augment / 4);
+    floats.set(drawAugmentation(augmentation, this.shape, count, this.random, this.cell), plan.augment / 4);
     return {
       augment: plan.augment,
       augmentKind: augmentKinds[augmentation.kind],

@@ -1,5 +1,6 @@
 /** Whole training steps of the core engine against TensorFlow.js: every optimiser, schedule, kind of augmentation and pruning. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { Random } from '../../src/base';
 import { shapesOf, type ModelSpec } from '../../src/model';
 import {
   coreEngine,
@@ -100,6 +101,32 @@ describe('ten steps as TensorFlow.js makes them', () => {
     const { ours } = await sameSteps(spec, randomRows(spec, 30, 3), { ...plain, augmentation }, kind);
     const still = await core.train(spec, randomRows(spec, 30, 3), undefined, plain);
     expect(ours.history[0].loss).not.toBe(still.history[0].loss);
+  });
+
+  it('with pictures that are mirrored and moved, and the labels of their cells with them', async () => {
+    const spec: ModelSpec = {
+      version: 1,
+      input: [12, 16, 1],
+      layers: [
+        { kind: 'conv2d', filters: 2, kernel: [4, 4], stride: [4, 4], padding: 'valid', activation: 'none' },
+        { kind: 'softmax' },
+      ],
+    };
+    // A cell is of class 1 where it is bright; what comes in from outside is 0, and so background.
+    const random = new Random(6);
+    const count = 40;
+    const y = Int32Array.from({ length: count * 12 }, () => random.below(2));
+    const x = new Float32Array(count * 192);
+    for (let i = 0; i < x.length; i++) {
+      const [row, at] = [Math.floor(i / 192), i % 192];
+      x[i] = y[row * 12 + Math.floor(at / 64) * 4 + Math.floor((at % 16) / 4)] + 0.2 * random.normal();
+    }
+    const augmentation: Augmentation = { kind: 'image', flip: true, crop: 0.6, brightness: 0, contrast: 0, noise: 0 };
+    const options = { ...plain, learningRate: 0.02, epochs: 20, augmentation };
+    const { ours } = await sameSteps(spec, { count, x, y }, options, 'cells');
+    const last = ours.history[19];
+    expect(last.accuracy).toBeGreaterThan(0.99);
+    expect(last.loss).toBeLessThan(ours.history[0].loss / 2);
   });
 
   it('while pruning gradually, and with fixed masks: zeros are exact, and as many as asked for', async () => {

@@ -15,6 +15,22 @@ struct Tally {
 
 const int32_t* labelsOf(const Job& job, int32_t n) { return job.dataY + job.order[n] * job.labelsPerRow; }
 
+// Whether the pictures of this step were mirrored and moved, and their cells' labels with them.
+bool labelsMoved(const Op& op, const Job& job) {
+  return op.inH * op.inW > 1 && job.mode == kTrain && job.augment && job.augmentKind == kImage;
+}
+
+// The label of a cell of row n as the picture now is: what came in from outside is background (0). Shifts are
+// whole cells (augment.ts).
+int32_t movedLabel(const Op& op, const Job& job, int32_t n, int32_t cell) {
+  const float* parameters = job.augment + n * kAugmentValues;
+  const int32_t row = cell / op.inW - static_cast<int32_t>(parameters[1]) / (job.inputFrames / op.inH);
+  const int32_t moved = cell % op.inW - static_cast<int32_t>(parameters[2]) / (job.inputAxes / op.inW);
+  if (row < 0 || row >= op.inH || moved < 0 || moved >= op.inW) return 0;
+  const int32_t column = parameters[0] != 0.0f ? op.inW - 1 - moved : moved;
+  return labelsOf(job, n)[row * op.inW + column];
+}
+
 // The first of the largest values.
 int32_t bestOf(const float* x, int32_t count) {
   int32_t best = 0;
@@ -40,13 +56,14 @@ float softmaxOf(const float* x, float* y, int32_t classes, float top, int32_t tr
 void softmaxForward(const Op& op, const Job& job, const Shard& shard, Tally& tally) {
   const int32_t classes = op.inC;
   const int32_t cells = op.inH * op.inW;
+  const bool moved = labelsMoved(op, job);
   for (int32_t n = shard.first; n < shard.last; n++) {
     const int32_t* labels = labelsOf(job, n);
     double row = 0.0;
     for (int32_t cell = 0; cell < cells; cell++) {
       const float* x = op.x + (n * cells + cell) * classes;
       const int32_t best = bestOf(x, classes);
-      const int32_t truth = labels[cell];
+      const int32_t truth = moved ? movedLabel(op, job, n, cell) : labels[cell];
       const float surprise =
           softmaxOf(x, op.y + (n * cells + cell) * classes, classes, x[best], truth, job.smoothing);
       row += static_cast<double>(job.classWeights[truth] * surprise);
@@ -61,12 +78,13 @@ void softmaxBackward(const Op& op, const Job& job, const Shard& shard) {
   const int32_t cells = op.inH * op.inW;
   const float share = 1.0f / static_cast<float>(job.rows * cells);
   const float spread = job.smoothing / static_cast<float>(classes);
+  const bool moved = labelsMoved(op, job);
   for (int32_t n = shard.first; n < shard.last; n++) {
     const int32_t* labels = labelsOf(job, n);
     for (int32_t cell = 0; cell < cells; cell++) {
       const float* y = op.y + (n * cells + cell) * classes;
       float* dx = op.dx + (n * cells + cell) * classes;
-      const int32_t truth = labels[cell];
+      const int32_t truth = moved ? movedLabel(op, job, n, cell) : labels[cell];
       const float weight = job.classWeights[truth] * share;
       for (int32_t c = 0; c < classes; c++)
         dx[c] = weight * (y[c] - (c == truth ? 1.0f - job.smoothing : 0.0f) - spread);

@@ -2,8 +2,8 @@
 import type { LayersModel, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { Random } from '../../base';
 import { initialWeights, type ModelSpec, type ModelWeights } from '../../model';
-import { augmentShapeOf, augmentValues, drawAugmentation } from '../augment';
-import { augmentRow } from '../augment-row';
+import { augmentShapeOf, augmentValues, cellSizeOf, drawAugmentation } from '../augment';
+import { augmentRow, movedLabels } from '../augment-row';
 import { BestEpoch } from '../best';
 import type { EpochReport, LabelledRows, TrainOptions, TrainResult } from '../engine';
 import { TrainError } from '../errors';
@@ -52,22 +52,27 @@ export class TfTrainer {
     this.optimiser.dispose();
   }
 
-  /** The rows of a batch as they are trained on. */
-  private gather(rows: LabelledRows, order: Int32Array): Float32Array {
-    const { width } = this.objective;
+  /** The rows of a batch as they are trained on; `y` of pictures by cells moves along. */
+  private gather(rows: LabelledRows, order: Int32Array, y: Int32Array): Float32Array {
+    const { width, cells, layers } = this.objective;
+    const grid = layers[layers.length - 1].outputShape;
     const x = new Float32Array(order.length * width);
     const rowAt = (place: number) => rows.x.subarray(order[place] * width, (order[place] + 1) * width);
     // Drawn with or without augmentation, as in the core engine, so that the order of the rows is the same in both.
     const noiseSeed = this.random.uint32();
     const { augmentation } = this.options;
     const shape = augmentShapeOf(this.spec.input);
-    const drawn = augmentation && drawAugmentation(augmentation, shape, order.length, this.random);
+    const drawn =
+      augmentation &&
+      drawAugmentation(augmentation, shape, order.length, this.random, cellSizeOf(this.spec.input, grid));
     order.forEach((_, row) => {
       let values = rowAt(row);
       if (augmentation && drawn) {
         const parameters = drawn.subarray(row * augmentValues, (row + 1) * augmentValues);
         const other = augmentation.kind === 'spectrogram' ? rowAt(parameters[4]) : values;
         const units = augmentation.kind === 'motion' ? augmentation.units : undefined;
+        const own = y.subarray(row * cells, (row + 1) * cells);
+        if (augmentation.kind === 'image' && cells > 1) own.set(movedLabels(own, grid, { shape, parameters }));
         values = augmentRow(values, other, { kind: augmentation.kind, shape, parameters, units, noiseSeed, row });
       }
       x.set(values, row * width);
@@ -78,8 +83,8 @@ export class TfTrainer {
   /** One update; returns the loss and the number of answers that were right. */
   private step(rows: LabelledRows, order: Int32Array, rate: number): { loss: number; correct: number } {
     const { tf, objective } = this;
-    const x = this.gather(rows, order);
     const batch = batchOf(rows, order, objective);
+    const x = this.gather(rows, order, batch.y);
     let correct = 0;
     let loss = NaN;
     tf.tidy(() => {
