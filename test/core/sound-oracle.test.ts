@@ -3,11 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Random } from '../../src/base';
-import { loadCore, soundKinds, type Core } from '../../src/core';
+import { dspParameterTables, loadCore, soundKinds, type Core } from '../../src/core';
 import { dataFolder, describeWith, needsData, needsPython, python } from '../support/needs';
-import { dspParameterTables } from '../../src/core';
 import { randomSettings, randomSound, readWav, soundBlock, type SoundCase } from './sound-cases';
 
 /** What rounding to the block's steps may add to the 1e-3. */

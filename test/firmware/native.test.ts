@@ -126,6 +126,13 @@ describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', ()
     console.log(await native.run(await native.build('ring', sources, ['-pthread'])));
   });
 
+  it('sound: streamed windows are whole windows’ features to the bit, and no setting crashes', async () => {
+    const sources = ['test/firmware/stream_test.cpp', ...cppFiles(`${core}/dsp`, `${core}/math`)];
+    const said = await native.run(await native.build('stream', sources), ['1000']);
+    console.log(said);
+    expect(Number(/streamed (\d+) windows/.exec(said)?.[1])).toBeGreaterThan(1000);
+  });
+
   it('slots: a whole model runs after every power cut', async () => {
     const sources = [
       'test/firmware/slot_test.cpp',

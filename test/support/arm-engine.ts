@@ -1,32 +1,10 @@
 /**
  * The int8 engine as code for Cortex-M: builds test/firmware/nn_arm/ with gcc, runs it over models in QEMU and reads what
- * it prints. Instructions are counted exactly, to the timer's 40. Knows nothing of what the models should answer.
+ * it prints. Knows nothing of what the models should answer.
  */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { installRoot } from '../../src/base';
+import { ArmPrograms, type ArmCore } from './arm-programs';
 
-const run = promisify(execFile);
-
-export type ArmCore = 'cortex-m4f' | 'cortex-m0plus';
-
-const cores: Readonly<Record<ArmCore, { machine: string; flags: readonly string[] }>> = {
-  'cortex-m4f': {
-    machine: 'mps2-an386',
-    flags: ['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'],
-  },
-  // ARMv6-M is a part of ARMv7-M: the Cortex-M3 of this machine executes the same instructions.
-  'cortex-m0plus': { machine: 'mps2-an385', flags: ['-mcpu=cortex-m0plus', '-mthumb', '-mfloat-abi=soft'] },
-};
-
-const common = [
-  ...['-std=gnu++11', '-ffunction-sections', '-fdata-sections', '-fno-exceptions', '-fno-rtti'],
-  ...['-fno-threadsafe-statics', '-fomit-frame-pointer', '-funsigned-char', '-ffreestanding'],
-  ...['-Wall', '-Wextra', '-Wconversion', '-Werror', '-Ifirmware/dormouse/src'],
-];
+export type { ArmCore } from './arm-programs';
 
 export interface ArmLayer {
   readonly operator: string;
@@ -112,55 +90,15 @@ function parse(printed: string): ArmModelRun[] {
 
 /** Builds in a folder of its own; `close` removes it. */
 export class ArmEngine {
-  private readonly folder = mkdtempSync(join(tmpdir(), 'dormouse-arm-'));
-  private files = 0;
-
-  private gcc(core: ArmCore, parameters: readonly string[]): Promise<unknown> {
-    return run('arm-none-eabi-g++', [...cores[core].flags, ...common, ...parameters], { cwd: installRoot() });
-  }
-
-  /** The engine's objects, compiled file by file as the sketch is. */
-  private async objects(core: ArmCore, flags: readonly string[], extra: readonly string[]): Promise<string[]> {
-    const source = 'firmware/dormouse/src';
-    const files = ['nn', 'math'].flatMap((part) =>
-      readdirSync(join(installRoot(), source, part), { recursive: true, encoding: 'utf8' })
-        .filter((name) => name.endsWith('.cpp'))
-        .map((name) => join(source, part, name)),
-    );
-    files.push(...extra);
-    const made = files.map(() => join(this.folder, `${this.files++}.o`));
-    let next = 0;
-    const worker = async (): Promise<void> => {
-      for (let i = next++; i < files.length; i = next++)
-        await this.gcc(core, [...flags, '-c', files[i], '-o', made[i]]);
-    };
-    await Promise.all([worker(), worker()]);
-    return made;
-  }
+  private readonly programs = new ArmPrograms();
 
   /** The program that runs jobs; `level` is gcc's, such as '-O2'. Returns its path. */
-  async build(core: ArmCore, level: string): Promise<string> {
-    const path = join(this.folder, `${core}${level}.elf`);
-    const objects = await this.objects(core, [level], ['test/firmware/nn_arm/image.cpp']);
-    const link = ['-nostartfiles', '-nostdlib', '-Wl,--gc-sections', '-T', 'test/firmware/nn_arm/image.ld'];
-    await this.gcc(core, [...link, ...objects, '-lgcc', '-o', path]);
-    return path;
+  build(core: ArmCore, level: string): Promise<string> {
+    return this.programs.build(core, level, ['nn', 'math'], 'test/firmware/nn_arm/image.cpp');
   }
 
   async run(core: ArmCore, program: string, jobs: readonly ArmJob[]): Promise<ArmModelRun[]> {
-    const job = join(this.folder, `${this.files++}.job`);
-    writeFileSync(job, jobBytes(jobs));
-    const { stdout, stderr } = await run(
-      'qemu-system-arm',
-      [
-        ...['-M', cores[core].machine, '-nographic', '-monitor', 'none', '-serial', 'none', '-icount', 'shift=0'],
-        ...['-semihosting-config', 'enable=on,target=native', '-kernel', program],
-        ...['-device', `loader,file=${job},addr=0x21000000,force-raw=on`],
-      ],
-      { timeout: 300_000, maxBuffer: 1 << 26 },
-    );
-    rmSync(job);
-    const runs = parse(stdout + stderr);
+    const runs = parse(await this.programs.run(core, program, jobBytes(jobs)));
     if (runs.length !== jobs.length) throw new Error(`The emulated board answered ${runs.length} of ${jobs.length}.`);
     return runs;
   }
@@ -168,21 +106,13 @@ export class ArmEngine {
   /** Bytes of flash (code and constants) of the engine with the operators named, for instance 'Conv', without sentences. */
   async flashBytes(core: ArmCore, level: string, operations: readonly string[]): Promise<number> {
     const list = operations.map((name) => `&k${name}Operation`).join(',');
-    const sizes: number[] = [];
-    for (const define of ['-DWITH_ENGINE', '-DWITHOUT_ENGINE']) {
-      const path = join(this.folder, 'size.elf');
-      const flags = [level, define, '-DDORMOUSE_NN_NO_SENTENCES', `-DDORMOUSE_NN_OPERATIONS=${list}`];
-      const objects = await this.objects(core, flags, ['test/firmware/nn_arm/size.cpp']);
-      const link = ['-nostartfiles', '--specs=nano.specs', '--specs=nosys.specs', '-Wl,--gc-sections', '-Wl,-e,start'];
-      await this.gcc(core, [...link, ...objects, '-o', path]);
-      const { stdout } = await run('arm-none-eabi-size', [path]);
-      const [text, data] = stdout.trim().split('\n')[1].trim().split(/\s+/).map(Number);
-      sizes.push(text + data);
-    }
-    return sizes[0] - sizes[1];
+    const flags = [level, '-DDORMOUSE_NN_NO_SENTENCES', `-DDORMOUSE_NN_OPERATIONS=${list}`];
+    const size = (define: string): Promise<number> =>
+      this.programs.flashBytes(core, [...flags, define], ['nn', 'math'], 'test/firmware/nn_arm/size.cpp');
+    return (await size('-DWITH_ENGINE')) - (await size('-DWITHOUT_ENGINE'));
   }
 
   close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.programs.close();
   }
 }
