@@ -104,6 +104,6 @@ describeWith(needsPython('numpy', 'scipy', 'pywt'), 'spectral analysis beside sc
     );
     console.log(`wavelets: ${result.compared} features, largest difference ${result.error.toExponential(1)}`);
     expect(result.error).toBeLessThan(1e-3);
-    expect(result.unsure).toBeLessThan(result.compared / 50);
+    expect(result.unsure).toBeLessThan(result.compared / 20);
   });
 });

@@ -45,7 +45,7 @@ def spectrum(x, rate, fft, kind, cutoff, log, overlap):
 
 
 def band_features(x):
-    near = 2e-6 * np.max(np.abs(x))
+    near = 1e-5 * np.max(np.abs(x))
     mean = np.mean(x)
     unsure = []
     low, high = np.min(x), np.max(x)
