@@ -1,5 +1,6 @@
 /** Annotations of other tools: each format as its tool writes it, found by path, name or the folder beside. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { writeWav } from '../../src/dataset/wav';
 import { readManifests, type Said } from '../../src/dataset/importing/manifests';
@@ -27,6 +28,13 @@ async function saidAbout(files: Files): Promise<Answer> {
   const [lists, unlisted] = [[...manifests.lists].sort(), [...manifests.unlisted]];
   return { said: Object.fromEntries(manifests.said), lists, unlisted, remarks: remarks.list() };
 }
+
+const tone = (): Uint8Array =>
+  writeWav(
+    Float32Array.from({ length: 16000 }, (_, i) => Math.round(3000 * Math.sin(i / 9))),
+    1,
+    16000,
+  );
 
 const cat = { label: 'cat', x: 10, y: 20, width: 30, height: 40 };
 const dog = { label: 'dog', x: 1.5, y: 2, width: 3, height: 4 };
@@ -256,11 +264,7 @@ describeWith(needsData('image', 'blood_cells'), 'boxes of real pictures', () => 
 });
 
 describe('labelled parts', () => {
-  const sound = writeWav(
-    Float32Array.from({ length: 16000 }, (_, i) => Math.round(3000 * Math.sin(i / 9))),
-    1,
-    16000,
-  );
+  const sound = tone();
 
   it('of Audacity label tracks become segments of the sound of the same name; a point is one frame', async () => {
     const track = '0.100000\t0.350000\tyes\n\\\t100.0\t2000.0\n0.500000\t0.500000\tclick\n0,75\t2.0\tyes\n';
@@ -350,4 +354,25 @@ describe('labelled parts', () => {
     const outside = resolveSpans({ unit: 'seconds', parts: [{ start: 5, end: 6, label: 'x' }] }, 100, 100);
     expect(outside).toEqual({ segments: [], dropped: 1 });
   });
+});
+
+it('refuses films, packed sounds and foreign tables with what to do', async () => {
+  const { report } = await importFiles({
+    'a.mp4': 'x',
+    'b.avi': 'x',
+    'c.parquet': 'x',
+    'd.flac': 'x',
+    'e.wav': tone(),
+  });
+  expect(report.imported).toBe(1);
+  for (const [name, wish] of [
+    ['a.mp4', 'ffmpeg'],
+    ['b.avi', 'ffmpeg'],
+    ['c.parquet', 'CSV'],
+    ['d.flac', 'WAV'],
+  ])
+    expect(report.warnings.filter((one) => one.includes(name) && one.includes(wish))).toHaveLength(1);
+  const dataset = await folders.dataset();
+  const film = join(write({ 'a.mp4': 'x' }), 'a.mp4');
+  await expect(dataset.importPaths([film])).rejects.toMatchObject({ code: 'nothing-imported' });
 });

@@ -11,6 +11,7 @@ import { checkCapture, prepareCapture, type PreparedCapture } from '../store';
 import type { ImportOptions, ImportReport, NewCapture, Segment } from '../types';
 import type { Found } from './found';
 import { labelFromPath, type PathSays } from './label-rules';
+import { refusalOf } from './limits';
 import { resolveSpans } from './lists/said';
 import { readManifests, type Manifests, type Said } from './manifests';
 import { boxesFor, labelOfBoxes } from './picture-boxes';
@@ -72,7 +73,7 @@ class Import {
         return false;
       }
       if (tree.isFolder && !isReadable(path)) {
-        this.remarks.add('unknown', `${path} is not of a kind that Dormouse imports.`);
+        this.remarks.add('unknown', refusalOf(path) ?? `${path} is not of a kind that Dormouse imports.`);
         return false;
       }
       const governed = manifests.governed.some((folder) => path.startsWith(folder));

@@ -8,6 +8,7 @@ import type { ImportOptions } from '../types';
 import { readWav } from '../wav';
 import { isCreateAi, isCreateAiFeatures, readCreateAi } from './createai';
 import type { FileContent } from './found';
+import { refusalOf } from './limits';
 import type { SourceFile } from './sources';
 import { TableReader } from './table';
 
@@ -106,6 +107,8 @@ async function readTable(file: SourceFile, options: ReaderOptions): Promise<File
 export async function readSource(file: SourceFile, options: ReaderOptions): Promise<FileContent> {
   try {
     if (file.size === 0) throw new DatasetError('bad-file', `${file.path} is empty.`, 'Record it again.');
+    const refusal = refusalOf(file.path);
+    if (refusal) throw new DatasetError('bad-file', refusal, 'Turn it into a kind that is read, and import that.');
     if (/\.wav$/i.test(file.path)) return await readSound(file);
     if (pictures.test(file.path)) return await readPicture(file);
     if (documents.test(file.path)) return await readDocument(file, options);
