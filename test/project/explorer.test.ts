@@ -141,12 +141,15 @@ describe('in a thread of its own', () => {
     script = await bundleForNode('src/project/explorer/map-worker.ts');
   });
   afterAll(() => rmSync(dirname(script), { recursive: true, force: true }));
-  it('gives the same map as without one, and shows points before', async () => {
-    let shown = 0;
-    const there = await runLayout(task('umap'), () => shown++, undefined, script);
-    expect(shown).toBeGreaterThan(1);
-    expect(there.points).toEqual(last(layOut(task('umap'))).points);
-  });
+  it.each(['pca', 'umap'] as const)(
+    'gives the same map by %s as without one, and shows points before',
+    async (method) => {
+      let shown = 0;
+      const there = await runLayout(task(method), () => shown++, undefined, script);
+      expect(shown).toBeGreaterThan(0);
+      expect(there).toEqual(last(layOut(task(method))));
+    },
+  );
   it('can be cancelled', async () => {
     const stop = new AbortController();
     const running = runLayout(task('umap'), () => stop.abort(), stop.signal, script);

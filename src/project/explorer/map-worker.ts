@@ -2,4 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { layOut, type LayoutTask } from './layout';
 
-for (const news of layOut(workerData as LayoutTask)) parentPort?.postMessage(news, [news.points.buffer as ArrayBuffer]);
+// Listening keeps the thread until it is ended from outside: a thread that ends by itself may do so before its last
+// words are read.
+parentPort?.on('message', () => undefined);
+for (const news of layOut(workerData as LayoutTask)) parentPort?.postMessage(news);
