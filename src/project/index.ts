@@ -12,7 +12,7 @@ export { testCompression, testProject } from './testing';
 export { deployProject, fitProject, imageOf, needBoard } from './deploying';
 export { exportModel } from './exporting';
 export { changeImpulse, impulseState } from './impulse-view';
-export { passTime } from './simulated-takes';
+export { passTime } from './simulated-studio';
 export { exploreProject, type ExploreOptions } from './explorer';
 export { makeExample } from './example';
 export { liveModelOf } from './recognition';

@@ -1,44 +1,69 @@
 /**
- * Records a whole little dataset from the simulated board: several people, each gesture several times, over the same
- * link, recorder and dataset as real captures. Makes the example project and feeds `dormouse demo`.
+ * Records a whole little dataset from the simulated board: several people (or machines, or cameras), each label several
+ * times, over the same link, recorder and dataset as real captures. Makes the example projects and feeds `dormouse demo`.
  */
-import { connectDevice, simulatedPort, SimulatedTransport, type Simulation } from '../link';
+import { connectDevice, simulatedPort, SimulatedTransport } from '../link';
 import type { LongWork } from '../base';
-import type { CaptureSummary, Dataset } from '../dataset';
+import type { CaptureSummary, Dataset, Split } from '../dataset';
+import type { Task } from './contract';
 import { ProjectError } from './errors';
 import { DeviceHub } from './hub';
 import { Recorder, type RecordingPlan } from './recording';
+import { recordPicture } from './simulated-pictures';
+import { passTime, type Studio, type TakeNotes } from './simulated-studio';
 
 export interface TakesPlan {
+  /** What is recorded: gestures, words, things before the camera, a machine. Motion if left out. */
+  readonly task?: Task;
   readonly persons: number;
+  /** Of each label by each person. Pictures: so many pictures. */
   readonly takesEach: number;
+  /** Of one take; pictures take none. */
   readonly seconds: number;
   readonly rateHz: number;
   readonly seed: number;
+  /** Sound: each person's room is recorded for so long besides, in one piece labelled 'background'. */
+  readonly backgroundSeconds?: number;
+  /** Pictures: up to four things in each, said by boxes, `takesEach` of them by each person. */
+  readonly scenes?: boolean;
 }
 
 /** Seconds from the start of a try to the start of its recording: what is on its way from before has arrived by then. */
 const lead = 0.2;
+const step = 'Recording from the simulated board';
 
-/** Moves the board's time and lets what it sends arrive, so that a recording is the same at every run and at any load. */
-export async function passTime(world: Simulation, seconds: number): Promise<void> {
-  for (let left = seconds; left > 0; left -= 0.05) {
-    world.advance(Math.min(left, 0.05) * 1e6);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+const sensorKinds: Readonly<Record<Task, string>> = {
+  motion: 'motion',
+  audio: 'audio',
+  image: 'camera',
+  anomaly: 'motion',
+};
+
+/** One thing to do: somebody plays a label, and so many seconds of it are recorded. */
+interface Turn {
+  readonly label: string;
+  readonly person: number;
+  readonly seconds: number;
 }
 
-function takePlan(gesture: string, person: number, plan: TakesPlan): Omit<RecordingPlan, 'seconds'> {
-  return {
-    label: gesture,
-    count: 1,
-    countdownSeconds: 0,
-    pauseSeconds: 0,
-    person: `person ${person}`,
-    session: 'example',
-    // The last person is kept apart from the start: what the score shows is what a stranger would get.
-    split: person === plan.persons ? 'testing' : 'training',
-  };
+function turnsOf(labels: readonly string[], plan: TakesPlan): Turn[] {
+  const turns: Turn[] = [];
+  for (let person = 1; person <= plan.persons; person++) {
+    for (const label of labels)
+      for (let take = 0; take < plan.takesEach; take++) turns.push({ label, person, seconds: plan.seconds });
+    if (plan.backgroundSeconds !== undefined && plan.backgroundSeconds > 0)
+      turns.push({ label: 'background', person, seconds: plan.backgroundSeconds });
+  }
+  return turns;
+}
+
+/**
+ * The last person is kept apart from the start: what the score shows is what a stranger would get. Of a machine only its
+ * ordinary running teaches; everything else is there to test with.
+ */
+function splitOf({ label, person }: Turn, normal: string | undefined, plan: TakesPlan): Split {
+  if (normal !== undefined && label !== normal) return 'testing';
+  return person === plan.persons ? 'testing' : 'training';
 }
 
 export async function recordSimulatedTakes(
@@ -46,34 +71,27 @@ export async function recordSimulatedTakes(
   plan: TakesPlan,
   work: LongWork = {},
 ): Promise<readonly CaptureSummary[]> {
+  const task = plan.task ?? 'motion';
   const transport = new SimulatedTransport('sim', { seed: plan.seed });
   const device = await connectDevice(transport, simulatedPort);
   const saved: CaptureSummary[] = [];
   try {
     const hub = new DeviceHub(device);
-    const stream = await hub.start(hub.sensorByKind('motion').id, plan.rateHz);
+    const stream = await hub.start(hub.sensorByKind(sensorKinds[task]).id, plan.rateHz);
     const world = await transport.world();
     world.setSpeed(0);
-    const gestures = await transport.gestures();
-    const total = plan.persons * gestures.length * plan.takesEach;
-    for (let person = 1; person <= plan.persons; person++) {
-      for (const gesture of gestures) {
-        for (let take = 0; take < plan.takesEach; take++) {
-          if (work.signal?.aborted)
-            throw new ProjectError(
-              'cancelled',
-              'Making the recordings was cancelled.',
-              'Start it again when you like.',
-            );
-          await transport.play(gesture, person);
-          await passTime(world, lead);
-          const recorder = new Recorder(hub, dataset, stream, 'simulated board');
-          const recorded = recorder.run({ ...takePlan(gesture, person, plan), seconds: plan.seconds }, () => undefined);
-          await passTime(world, plan.seconds + lead);
-          saved.push(...(await recorded));
-          work.onProgress?.({ step: 'Recording from the simulated board', done: saved.length, total });
-        }
-      }
+    const labels = await transport.gestures(task);
+    const turns = turnsOf(plan.scenes ? ['scene'] : labels, plan);
+    const normal = task === 'anomaly' ? labels[0] : undefined;
+    for (const turn of turns) {
+      if (work.signal?.aborted)
+        throw new ProjectError('cancelled', 'Making the recordings was cancelled.', 'Start it again when you like.');
+      const notes = { person: `person ${turn.person}`, session: 'example', split: splitOf(turn, normal, plan) };
+      if (plan.scenes) world.player.showScene(turn.person);
+      else await transport.play(turn.label, turn.person);
+      if (task === 'image') saved.push(await recordPicture({ world, hub, dataset, stream }, turn.label, notes));
+      else saved.push(...(await recordTake({ world, hub, dataset, stream }, turn, notes)));
+      work.onProgress?.({ step, done: saved.length, total: turns.length });
     }
     world.setSpeed(1);
     await hub.stop();
@@ -81,4 +99,20 @@ export async function recordSimulatedTakes(
     await device.close();
   }
   return saved;
+}
+
+async function recordTake(studio: Studio, turn: Turn, notes: TakeNotes): Promise<readonly CaptureSummary[]> {
+  const { world, hub, dataset, stream } = studio;
+  await passTime(world, lead);
+  const plan: RecordingPlan = {
+    ...notes,
+    label: turn.label,
+    seconds: turn.seconds,
+    count: 1,
+    countdownSeconds: 0,
+    pauseSeconds: 0,
+  };
+  const recorded = new Recorder(hub, dataset, stream, 'simulated board').run(plan, () => undefined);
+  await passTime(world, turn.seconds + lead);
+  return recorded;
 }

@@ -131,6 +131,11 @@ export class Simulation {
     if (this.sink) this.timer = setTimeout(() => this.tick(), tickMs);
   }
 
+  /** Since the camera was started: the number that its next picture will have. */
+  get picturesTaken(): number {
+    return this.taken;
+  }
+
   /** Where the things were in picture `number` since the camera was started; of the latest ones only. */
   boxesOf(number: number): readonly SimulatedBox[] | undefined {
     return this.boxes.get(number);
