@@ -280,6 +280,14 @@ describe('labelled parts', () => {
     }
   });
 
+  it('belong to the sound that was chosen along with them, file by file', async () => {
+    const root = write({ 'take.wav': sound, 'take.txt': '0.25\t0.5\tyes\n', 'not-chosen.wav': 'x' });
+    const dataset = await folders.dataset();
+    const report = await dataset.importPaths([join(root, 'take.wav'), join(root, 'take.txt')]);
+    expect(report).toMatchObject({ imported: 1, warnings: [], labels: { yes: 1 } });
+    expect(dataset.list().items[0].segments).toEqual([{ start: 4000, end: 8000, label: 'yes' }]);
+  });
+
   it('of Label Studio become segments: sounds in seconds, series in what their axis counts', async () => {
     const task = (file: string, type: string, parts: [number, number, string][]): object => ({
       data: { [type === 'labels' ? 'audio' : 'csv']: `https://x.example/data/${file}?d=1` },

@@ -18,7 +18,7 @@ import { boxesFor, labelOfBoxes } from './picture-boxes';
 import { isOtherPicture, isReadable, readSource, type ReaderOptions } from './readers';
 import { Remarks } from './remarks';
 import { asProjectSound, placesAt } from './sound';
-import { openSource, type SourceFile, type SourceTree } from './sources';
+import { groupSources, openGroup, type SourceFile, type SourceTree } from './sources';
 
 /** What an import needs of the dataset. */
 export interface ImportTarget {
@@ -206,11 +206,12 @@ export async function importInto(
 ): Promise<ImportReport> {
   const run = new Import(target, options, work);
   try {
-    for (const [i, path] of paths.entries()) {
+    const groups = await groupSources(paths);
+    for (const [i, group] of groups.entries()) {
       if (work.signal?.aborted) throw cancelled('The import');
-      const tree = await openSource(path, run.remarks);
+      const tree = await openGroup(group, run.remarks);
       try {
-        await run.tree(tree, i, paths.length);
+        await run.tree(tree, i, groups.length);
       } finally {
         await tree.close();
       }

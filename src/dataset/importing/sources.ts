@@ -4,7 +4,7 @@
  * refused. Knows nothing of what is in the files.
  */
 import { open, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { DatasetError, diskError, isMissing } from '../errors';
 import type { Remarks } from './remarks';
 import { isJunk, tooLong } from './limits';
@@ -112,6 +112,33 @@ export async function openSource(path: string, remarks: Remarks): Promise<Source
     if (isMissing(error)) throw new DatasetError('bad-file', `There is no file ${path}.`, 'Check the path.', error);
     throw diskError(error, `reading ${basename(path)}`);
   }
+}
+
+/**
+ * Paths that a person chose, grouped: files that lie side by side belong together, so that a label track or a list of
+ * boxes chosen along with its recordings is found. Everything else stands alone.
+ */
+export async function groupSources(paths: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const groups = new Map<string, string[]>();
+  for (const path of paths) {
+    const isFile = await stat(path).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    const key = isFile && !isZip(path) ? `beside ${dirname(path)}` : `alone ${path}`;
+    const group = groups.get(key);
+    if (group) group.push(path);
+    else groups.set(key, [path]);
+  }
+  return [...groups.values()];
+}
+
+/** One tree for the files of a group; see `openSource`. */
+export async function openGroup(paths: readonly string[], remarks: Remarks): Promise<SourceTree> {
+  const trees = await Promise.all(paths.map((path) => openSource(path, remarks)));
+  if (trees.length === 1) return trees[0];
+  const files = [...new Map(trees.flatMap((tree) => tree.files).map((file) => [file.path, file])).values()];
+  return { name: trees[0].name, isFolder: false, files, close: () => Promise.resolve() };
 }
 
 /** Zips inside a folder count as folders of their own name. */
