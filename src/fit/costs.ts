@@ -11,6 +11,7 @@
 import type { TfliteOperator, TfliteSummary } from '../compress';
 import type { BoardProfile } from '../boards';
 import type { DspBlock, WindowShape } from '../core';
+import { dspInstructions, dspOfArmv6m, dspOfArmv7em, type DspCosts } from './dsp-costs';
 
 /**
  * Instructions. `gather` is one value under the window of one place, brought into order for all output channels; `place`
@@ -22,9 +23,11 @@ interface Kernels {
   readonly dense: { readonly mac: number; readonly output: number };
   readonly softmax: { readonly input: number; readonly once: number };
   readonly perInput: Readonly<Record<string, number>>;
+  readonly dsp: DspCosts;
 }
 
 const armv7em: Kernels = {
+  dsp: dspOfArmv7em,
   conv: { mac: 0.9, gather: 11, output: 15 },
   depthwise: { mac: 4.6, place: 137, output: 0.5 },
   dense: { mac: 1.5, output: 35 },
@@ -41,6 +44,7 @@ const armv7em: Kernels = {
   },
 };
 const armv6m: Kernels = {
+  dsp: dspOfArmv6m,
   conv: { mac: 3.2, gather: 20, output: 58 },
   depthwise: { mac: 17.3, place: 314, output: 2 },
   dense: { mac: 4, output: 100 },
@@ -121,24 +125,12 @@ export function modelEstimate(summary: TfliteSummary, board: BoardProfile): Esti
   return { ms: (1000 * cycles) / board.clockHz, cycles };
 }
 
-/** Floating point operations of one window's features, normalisation and quantization; loads and loops count as part. */
-function flopsOf(
-  block: DspBlock,
-  parameters: Readonly<Record<string, number>>,
-  shape: WindowShape,
-  features: number,
-): number {
-  const values = shape.frames * shape.axes;
-  const perFeature = 12 * features;
-  if (block.kind === 'raw') return values + perFeature;
-  // Sums of powers up to the fourth, and the extremes.
-  if (block.kind === 'flatten') return 14 * values + 40 * features + perFeature;
-  const length = parameters['fft-length'] || 16;
-  const order = parameters['filter-type'] === 0 ? 0 : parameters['filter-order'] || 0;
+/** Floating point operations of a sound block, not counted yet: a transform per frame, loads and loops as part. */
+function soundFlops(parameters: Readonly<Record<string, number>>, shape: WindowShape, features: number): number {
+  const length = parameters['fft-length'] || 256;
+  const step = Math.max(1, (parameters['frame-stride'] || 0.01) * shape.rateHz);
   const perTransform = 5 * length * Math.log2(length) + 30 * length;
-  const step = parameters['do-fft-overlap'] ? length / 2 : length;
-  const transforms = shape.axes * Math.max(1, Math.ceil(shape.frames / step));
-  return values * (10 + 5 * order) + transforms * perTransform + perFeature;
+  return 10 * shape.frames + Math.ceil(shape.frames / step) * perTransform + 12 * features;
 }
 
 export function dspEstimate(
@@ -148,7 +140,12 @@ export function dspEstimate(
   features: number,
   board: BoardProfile,
 ): Estimate {
-  const cycles = flopsOf(block, parameters, shape, features) * cores[board.core].cyclesPerFlop;
+  const core = cores[board.core];
+  const instructions = dspInstructions(core.kernels.dsp, block, parameters, shape, features);
+  const cycles =
+    instructions === undefined
+      ? soundFlops(parameters, shape, features) * core.cyclesPerFlop
+      : instructions * core.cyclesPerInstruction;
   return { ms: (1000 * cycles) / board.clockHz, cycles };
 }
 
