@@ -23,11 +23,13 @@ import type { DormouseBridge } from '../shell/bridge';
 import { stepNames } from '../shell/session.svelte';
 import { connectedState, nanoPort, picturesForever, simPort, streamForever } from './fake-board';
 import { FakeData } from './fake-data';
-import { FakeError, FakeRecording, cancellablePause, pause, playTraining } from './fake-runs';
+import type { FakeRecording } from './fake-runs';
+import { FakeError, cancellablePause, pause, playTraining } from './fake-runs';
 import { appInfo, epochReport, startSettings, trainReport } from './fake-reports';
 import { sensingHandlers } from './fake-sensing';
 import { dataHandlers } from './fake-handlers-data';
 import { modelHandlers } from './fake-handlers-model';
+import { startKinds } from './fake-impulse';
 import { worldOf, type World } from './worlds';
 
 export const scenes = ['welcome', 'empty', 'data', 'trained', 'flashed'] as const;
@@ -69,6 +71,7 @@ export class FakeDormouse implements DormouseBridge {
   constructor(scene: Scene, board: string, size: number, task: Task = 'motion') {
     this.world = worldOf(task);
     this.name = this.world.project;
+    this.impulse = { ...this.impulse, dsp: { kind: startKinds[task], params: {} } };
     this.gesture = this.world.labels.at(-1) ?? '';
     this.open = scene !== 'welcome';
     this.data = new FakeData(scene === 'welcome' || scene === 'empty' ? 0 : size, this.world);
@@ -98,7 +101,7 @@ export class FakeDormouse implements DormouseBridge {
 
   async request<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
     await pause(2);
-    const handler = this.handlers[name] as Handlers[N];
+    const handler = this.handlers[name];
     if (!handler) throw new FakeError(`The development page does not know ${name}.`, 'Add it to renderer/dev.');
     return handler(input);
   }
@@ -255,6 +258,7 @@ export class FakeDormouse implements DormouseBridge {
 
   private reopen(name: string, size: number, task: Task = 'motion'): ProjectState {
     this.world = worldOf(task);
+    this.impulse = { ...this.impulse, dsp: { kind: startKinds[task], params: {} } };
     this.open = true;
     this.name = name;
     this.data = new FakeData(size, this.world);

@@ -9,12 +9,16 @@ import { FakeError, playDeploy, playLive } from './fake-runs';
 
 export function modelHandlers(fake: FakeDormouse): Handlers {
   return {
-    'impulse.get': () => impulseState(fake.impulse),
+    'impulse.get': () => impulseState(fake.impulse, fake.world),
     'impulse.set': (change) => {
       fake.impulse = { ...fake.impulse, ...(change as Partial<ImpulseSettings>) };
-      return impulseState(fake.impulse);
+      return impulseState(fake.impulse, fake.world);
     },
-    'impulse.preview': ({ id, start }) => previewOf(fake.impulse, id, start),
+    'impulse.preview': ({ id, start }) => {
+      const capture = fake.data.items.find((one) => one.id === id);
+      if (!capture) throw new FakeError('That recording is gone.', 'Choose another one.');
+      return previewOf(fake.impulse, fake.world, capture, start);
+    },
     'train.settings': () => fake.settings,
     'train.configure': (change) => (fake.settings = { ...fake.settings, ...(change as Partial<TrainSettings>) }),
     'train.choices': () => ({ ...startChoices, unfinished: fake.unfinished }),

@@ -3,7 +3,7 @@ import { count, percent, whole } from '../ui/format';
 
 export const explorerWords = {
   view: 'Show as',
-  views: { list: 'List', tiles: 'Thumbnails', map: 'Map' },
+  views: { list: 'List', tiles: 'Tiles', map: 'Map' },
   layout: 'Layout',
   layouts: { pca: 'Fast · PCA', umap: 'By neighbours · UMAP' },
   colour: 'Colour by',

@@ -38,10 +38,15 @@ export class ImpulseModel {
       this.state = await this.session.ask('impulse.get');
       this.choices = (await this.session.ask('data.list', { query: {}, offset: 0, limit: offered })).items;
       if (!this.choices.some((one) => one.id === this.capture?.id)) this.capture = undefined;
-      if (this.choices.length > 0) await this.choose(this.capture?.id ?? this.choices[0].id);
+      if (this.choices.length > 0) await this.choose(this.capture?.id ?? this.telling().id);
     } catch (error) {
       this.problem = problemOf(error);
     }
+  }
+
+  /** The recording that is shown first: one of a thing, not of the background, where there is one. */
+  private telling(): CaptureSummary {
+    return this.choices.find((one) => one.label !== 'background') ?? this.choices[0];
   }
 
   async set(change: RequestInput<'impulse.set'>): Promise<void> {
