@@ -26,6 +26,7 @@ import { FakeData } from './fake-data';
 import type { FakeRecording } from './fake-runs';
 import { FakeError, cancellablePause, pause, playTraining } from './fake-runs';
 import { appInfo, epochReport, startSettings, trainReport } from './fake-reports';
+import { withSenses } from './fake-senses';
 import { sensingHandlers } from './fake-sensing';
 import { dataHandlers } from './fake-handlers-data';
 import { modelHandlers } from './fake-handlers-model';
@@ -72,6 +73,7 @@ export class FakeDormouse implements DormouseBridge {
     this.world = worldOf(task);
     this.name = this.world.project;
     this.impulse = { ...this.impulse, dsp: { kind: startKinds[task], params: {} } };
+    if (task === 'anomaly') this.settings = { ...this.settings, anomaly: { ...this.settings.anomaly, kind: 'kmeans' } };
     this.gesture = this.world.labels.at(-1) ?? '';
     this.open = scene !== 'welcome';
     this.data = new FakeData(scene === 'welcome' || scene === 'empty' ? 0 : size, this.world);
@@ -167,7 +169,10 @@ export class FakeDormouse implements DormouseBridge {
 
   trained(history: readonly EpochReport[]): TrainReport {
     const labels = this.data.counts().map((entry) => entry.label);
-    return trainReport(this.settings, labels, this.data.items, history);
+    const report = trainReport(this.settings, labels, this.data.items, history);
+    const testing = this.data.find({ split: 'testing' });
+    const add = (score: TrainReport['int8']): TrainReport['int8'] => score && withSenses(this.world, score, testing);
+    return { ...report, float: add(report.float), int8: add(report.int8) };
   }
 
   connected(port: PortInfo): DeviceState {

@@ -4,6 +4,7 @@ import type { TrainSettings } from '../../src/project/contract';
 import { compressionReport } from './fake-compression';
 import type { Handlers, FakeDormouse } from './fake-dormouse';
 import { impulseState, previewOf } from './fake-impulse';
+import { anomalyView, withSenses } from './fake-senses';
 import { boards, fitReport, scoreReport, startChoices } from './fake-reports';
 import { FakeError, playDeploy, playLive } from './fake-runs';
 
@@ -23,6 +24,7 @@ export function modelHandlers(fake: FakeDormouse): Handlers {
     'train.configure': (change) => (fake.settings = { ...fake.settings, ...(change as Partial<TrainSettings>) }),
     'train.choices': () => ({ ...startChoices, unfinished: fake.unfinished }),
     'train.start': () => fake.train(),
+    'anomaly.view': () => (fake.world.task === 'anomaly' ? anomalyView(fake.settings.anomaly.quantile) : null),
     'train.cancel': fake.cancel,
     'train.report': () => fake.report,
     'test.compression': () => compressionReport(fake.report?.int8?.labels ?? []),
@@ -34,7 +36,8 @@ export function modelHandlers(fake: FakeDormouse): Handlers {
         await fake.cancellablePause(80);
       }
       const labels = fake.data.counts().map((entry) => entry.label);
-      return scoreReport(engine, labels, fake.data.find({ split: 'testing' }));
+      const testing = fake.data.find({ split: 'testing' });
+      return withSenses(fake.world, scoreReport(engine, labels, testing), testing);
     },
     'boards.list': () => boards,
     'fit.estimate': ({ board }) => {

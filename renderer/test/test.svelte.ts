@@ -1,5 +1,6 @@
 /** Scores of the trained model by float, int8 and the board itself, and the cell that is looked at. */
-import type { CompressionReport, CompressionVariant, ScoreReport } from '../../src/project/contract';
+import type { CaptureSummary } from '../../src/dataset/types';
+import type { AnomalyView, CompressionReport, CompressionVariant, ScoreReport } from '../../src/project/contract';
 import type { DataModel } from '../dataset/data.svelte';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, wasCancelled, type Problem } from '../ui/problem';
@@ -25,6 +26,14 @@ export class TestModel {
   progress = $state.raw({ done: 0, total: 0 });
   problem = $state.raw<Problem | undefined>(undefined);
   cell = $state.raw<Cell | undefined>(undefined);
+  /** How usual and unusual windows score; null where the model does not know what is usual. */
+  view = $state.raw<AnomalyView | null>(null);
+  /** Share of what is usual that shall stay below the threshold, as it is set. */
+  quantile = $state(0.99);
+  /** It was set, but the trained model still has its own. */
+  thresholdPending = $state(false);
+  /** Held-out pictures by id, as far as they were asked for. */
+  pictures = $state.raw<Readonly<Record<string, CaptureSummary | undefined>>>({});
   private sha = '';
 
   readonly flips = $derived(
@@ -67,10 +76,46 @@ export class TestModel {
           ...(report?.int8 && { int8: report.int8 }),
         };
         this.compression = report?.compression ?? null;
+        if (report?.int8?.anomaly) await this.loadAnomaly();
       }
     } catch (error) {
       this.problem = problemOf(error);
     }
+  }
+
+  private async loadAnomaly(): Promise<void> {
+    this.view = await this.session.ask('anomaly.view');
+    this.quantile = (await this.session.ask('train.settings')).anomaly.quantile;
+    this.thresholdPending = this.view !== null && Math.abs(this.view.quantile - this.quantile) > 1e-6;
+  }
+
+  /** Moves the threshold; where the trained model cannot follow without learning anew, that is said. */
+  async setQuantile(quantile: number): Promise<void> {
+    try {
+      const { anomaly } = await this.session.ask('train.settings');
+      await this.session.ask('train.configure', {
+        anomaly: { ...anomaly, normal: anomaly.normal && [...anomaly.normal], quantile },
+      });
+      await this.loadAnomaly();
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  /** What is known of pictures: their size and boxes. Asks only for those that are not here yet. */
+  async loadPictures(ids: readonly string[]): Promise<void> {
+    const missing = ids.filter((id) => !(id in this.pictures));
+    if (missing.length === 0) return;
+    try {
+      const { items } = await this.session.ask('data.list', { query: { ids: missing }, offset: 0, limit: 1000 });
+      this.pictures = { ...this.pictures, ...Object.fromEntries(items.map((item) => [item.id, item])) };
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  openPicture(id: string): void {
+    this.data.showOnly([id], words.thisPicture);
   }
 
   async run(engine: Engine): Promise<void> {
@@ -129,6 +174,8 @@ export class TestModel {
   private clear(): void {
     this.reports = {};
     this.compression = null;
+    this.view = null;
+    this.pictures = {};
     this.trained = false;
     this.loaded = false;
     this.cell = undefined;

@@ -29,6 +29,43 @@ export const testWords = {
   accuracy: (part: number) => percent(part),
   windows: (n: number) => `of ${count(n, 'window')} right`,
   captures: (part: number, n: number) => `${percent(part)} of ${count(n, 'recording')} right`,
+  found: (found: number, there: number) => `F1: ${count(found, 'thing')} found where ${whole(there)} are`,
+  byLargest: (n: number) => `The matrix counts ${count(n, 'picture')} by their largest thing.`,
+  auc: 'AUC: how surely anomalous scores above normal',
+  anomalyRates: (caught: number, alarms: number) =>
+    `${percent(caught)} of the anomalous caught, ${percent(alarms)} false alarms on what is normal`,
+  anomaly: 'Normal or not',
+  anomalyTerm: 'anomaly score',
+  anomalyLead: (share: string, normal: string) =>
+    `The line stands where ${share} of ${normal} score below it. Move it to trade false alarms for misses.`,
+  anomalyPlot: 'Histogram of the anomaly scores: what is normal, and each other label',
+  anomalyThreshold: 'Threshold',
+  anomalyLine: 'anomalous from here',
+  anomalyValue: (score: string, share: string) => `Score ${score}; ${share} of what is normal lies below`,
+  anomalyAxis: 'anomaly score',
+  anomalyShare: 'share of windows',
+  anomalyNormal: (label: string) => `Normal: ${label}`,
+  alarms: (share: string) => `${share} false alarms`,
+  caught: (share: string) => `${share} called anomalous`,
+  anomalyLater: 'The line moves with the next training.',
+  objects: 'What was found',
+  countError: (part: number) =>
+    Number.isFinite(part) ? `counts are ${percent(part, 0)} off in the mean` : 'nothing to count',
+  there: 'There',
+  foundColumn: 'Found',
+  together: 'All together',
+  objectsKey: 'Boxes are what is there, dashed where it was missed. Marks are what was found, crossed where wrong.',
+  whichPictures: 'Pictures shown',
+  wrongPictures: (n: number) => `Mistakes (${whole(n)})`,
+  allPictures: (n: number) => `All (${whole(n)})`,
+  noWrong: 'No mistake in any held-out picture.',
+  mistakes: (missed: number, wrong: number) =>
+    missed + wrong === 0
+      ? 'all found'
+      : [missed > 0 ? `${missed} missed` : '', wrong > 0 ? `${wrong} wrong` : ''].filter(Boolean).join(', '),
+  openPicture: (label: string, missed: number, wrong: number) =>
+    `Picture of ${label}: ${missed} missed, ${wrong} found wrongly. Show in Data`,
+  thisPicture: 'this picture',
   same: 'The board answers the same as the app, bit for bit.',
   differ: (n: number) => `${count(n, 'window')} differ from the app.`,
   matrix: (name: string) => `Confusion matrix, ${name}. Rows are the truth, columns the answer.`,
