@@ -2,7 +2,7 @@
  * Settings become exact: window, stride, rate, axes and units are taken from the captures where the settings leave
  * them open. Depends only on what the captures are, not on their ids or order.
  */
-import type { Core } from '../core';
+import { dspParameterTables, soundBins, type Core, type DspBlock } from '../core';
 import type { CaptureSummary } from '../dataset';
 import { makeBlock } from './block';
 import { ImpulseError } from './errors';
@@ -29,7 +29,7 @@ export function defaultImpulse(task: 'motion' | 'audio' | 'image' | 'anomaly'): 
     case 'image':
       return { ...open, dsp: { kind: 'image', params: {} } };
     case 'audio':
-      return { ...open, windowMs: 1000, strideMs: 500, dsp: { kind: 'spectral', params: { 'fft-length': 128 } } };
+      return { ...open, windowMs: 1000, strideMs: 500, dsp: { kind: 'mfcc', params: {} } };
     case 'anomaly':
       return { ...open, windowMs: 2000, strideMs: 1000, dsp: { kind: 'spectral', params: { 'fft-length': 64 } } };
   }
@@ -134,16 +134,33 @@ export function resolveImpulse(
     const what = `A window of ${frames} frames of ${axes.length} axes is longer than Dormouse can work with.`;
     throw new ImpulseError('bad-window', what, 'Choose a shorter window or a lower rate.');
   }
-  const strideFrames = Math.max(1, Math.round(settings.strideMs ? (settings.strideMs * rateHz) / 1000 : frames / 2));
   const units = axes.map((name) =>
     majority(fitting.map((capture) => boardUnit(capture.axes.find((axis) => axis.name === name)?.units ?? ''))),
   );
   const shape = { frames, axes: axes.length, rateHz };
   const block = makeBlock(settings.dsp, core);
   const featureCount = core.featureCount(block, shape);
-  const inputShape = block.kind === 'raw' ? [frames, axes.length] : [featureCount];
+  const strideFrames = wholeStride(settings.strideMs ? (settings.strideMs * rateHz) / 1000 : frames / 2, block, rateHz);
+  const bins = soundBins(block);
+  const inputShape =
+    block.kind === 'raw' ? [frames, axes.length] : bins > 0 ? [featureCount / bins, bins] : [featureCount];
   const warnings = [...leftOut(ordered.length - fitting.length, axes), ...unitWarnings(fitting, axes, units)];
   return { shape, strideFrames, axes, units, block, featureCount, inputShape, warnings };
+}
+
+/**
+ * A stride of whole frames, at least one; for sound the nearest whole number of the block's own strides, so that a board
+ * computes each spectrum once, however many windows it stands in.
+ */
+export function wholeStride(frames: number, block: DspBlock, rateHz: number): number {
+  const step = strideStep(block, rateHz);
+  return Math.max(1, Math.round(frames / step)) * step;
+}
+
+/** Samples from one spectrum of a sound block to the next, as the core rounds them; 1 for the other blocks. */
+export function strideStep(block: DspBlock, rateHz: number): number {
+  const index = dspParameterTables[block.kind].findIndex((parameter) => parameter.name === 'frame-stride');
+  return index < 0 ? 1 : Math.max(1, Math.ceil(rateHz * block.params[index] - 0.001));
 }
 
 function leftOut(count: number, axes: readonly string[]): string[] {

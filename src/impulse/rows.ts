@@ -3,7 +3,7 @@
  * on when they were made, so that training on the same recordings gives the same model anywhere.
  */
 import type { LongWork } from '../base';
-import type { Core, Normalisation } from '../core';
+import { soundBins, type Core, type Normalisation } from '../core';
 import { planSplit, type Capture } from '../dataset';
 import { ImpulseError } from './errors';
 import { featuresOfWindows } from './features';
@@ -124,15 +124,18 @@ export function splitRows(rows: FeatureRows, options: { readonly fraction: numbe
 
 /**
  * Mean and inverse standard deviation over the given rows (all where undefined): one per feature, or one per axis for
- * raw windows and one per colour for pictures. What never changes in them gets an inverse of 0 and so counts for nothing, whatever it does later.
+ * raw windows, one per colour for pictures and one per bin for sound. What never changes in them gets an inverse of 0 and
+ * so counts for nothing, whatever it does later.
  */
 export function fitNormalisation(
   rows: FeatureRows,
   resolved: ResolvedImpulse,
   indices?: ArrayLike<number>,
 ): Normalisation {
-  const perAxis = resolved.block.kind === 'raw' || resolved.block.kind === 'image';
-  const period = perAxis ? resolved.shape.axes : rows.width;
+  const { block, shape } = resolved;
+  const perAxis = block.kind === 'raw' || block.kind === 'image';
+  // Of sound one per bin: a word may be said at any moment of the window.
+  const period = perAxis ? shape.axes : soundBins(block) || rows.width;
   const count = indices?.length ?? rows.count;
   const sums = new Float64Array(period);
   const squares = new Float64Array(period);

@@ -21,7 +21,7 @@ export interface ResolvedImpulse {
   readonly units: readonly string[];
   readonly block: DspBlock;
   readonly featureCount: number;
-  /** Shape of one row as the model sees it: [time, axes] for raw, [features] otherwise. */
+  /** Shape of one row as the model sees it: [time, axes] for raw, [frames, bins] for sound, [height, width, channels] for pictures, else [features]. */
   readonly inputShape: readonly number[];
   /** One plain sentence each: units that were converted, captures that are left out. */
   readonly warnings?: readonly string[];
