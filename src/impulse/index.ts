@@ -5,5 +5,7 @@ export { defaultImpulse, resolveImpulse, strideStep } from './resolve';
 export { cutWindow, windowStarts } from './windows';
 export { featuresAt, windowAt } from './features';
 export { isPictureImpulse, pictureOf } from './pictures';
-export { computeRows, fitNormalisation, splitRows, type RowSplit } from './rows';
+export { balancedStarts, type Balanced } from './balance';
+export { computeRows, fitNormalisation, splitRows, type RowChoice, type RowSplit } from './rows';
+export type { SoundVariation } from './sound';
 export { featureNames } from './names';

@@ -2,13 +2,14 @@
  * From captures to rows of features. The order of the rows depends on what is in the recordings and never on ids or
  * on when they were made, so that training on the same recordings gives the same model anywhere.
  */
-import type { LongWork } from '../base';
+import { Random, type LongWork } from '../base';
 import { soundBins, type Core, type Normalisation } from '../core';
 import { planSplit, type Capture } from '../dataset';
 import { ImpulseError } from './errors';
 import { featuresOfWindows } from './features';
 import type { FeatureRows, ResolvedImpulse } from './types';
-import { labelAt, windowStarts } from './windows';
+import type { SoundVariation } from './sound';
+import { labelAt, variedWindow, windowStarts } from './windows';
 
 interface CaptureRows {
   readonly capture: Pick<Capture, 'id' | 'hash' | 'label' | 'person' | 'session'>;
@@ -17,17 +18,55 @@ interface CaptureRows {
   readonly features: Float32Array;
 }
 
-function rowsOf(core: Core, resolved: ResolvedImpulse, capture: Capture, labels: readonly string[]): CaptureRows {
-  const labelled = windowStarts(capture, resolved)
-    .map((start) => ({ start, y: labels.indexOf(labelAt(capture, start)) }))
-    .filter((window) => window.y >= 0);
-  const starts = labelled.map(({ start }) => start);
-  const features = featuresOfWindows(core, capture, starts, resolved);
+/** Which windows become rows, and as what. */
+export interface RowChoice {
+  /** First frames of the windows by capture id; all windows of captures that are not in it, or where it is left out. */
+  readonly starts?: ReadonlyMap<string, readonly number[]> | undefined;
+  /** Instead of each window of sound as it was recorded, so many varied ones. */
+  readonly variation?: SoundVariation | undefined;
+}
+
+/** `variation.copies` varied windows of each; none of what is no sound. The same for a seed and a recording. */
+function variedFeatures(
+  core: Core,
+  capture: Capture,
+  starts: readonly number[],
+  resolved: ResolvedImpulse,
+  variation: SoundVariation,
+): { starts: number[]; features: Float32Array } {
+  const random = new Random((parseInt(capture.hash.slice(0, 8), 16) ^ Math.imul(variation.seed, 0x9e3779b1)) >>> 0);
+  const windows: Float32Array[] = [];
+  const of: number[] = [];
+  for (const start of starts)
+    for (let copy = 0; copy < variation.copies; copy++) {
+      const window = variedWindow(capture, start, resolved, variation, random);
+      if (!window) return { starts: [], features: new Float32Array(0) };
+      windows.push(window);
+      of.push(start);
+    }
+  const all = new Float32Array(windows.length * resolved.shape.frames);
+  for (const [i, window] of windows.entries()) all.set(window, i * resolved.shape.frames);
+  return { starts: of, features: core.featuresOfMany(resolved.block, resolved.shape, all, windows.length) };
+}
+
+function rowsOf(
+  core: Core,
+  resolved: ResolvedImpulse,
+  capture: Capture,
+  labels: readonly string[],
+  { starts: chosen, variation }: RowChoice,
+): CaptureRows {
+  const wanted = (chosen?.get(capture.id) ?? windowStarts(capture, resolved)).filter((start) =>
+    labels.includes(labelAt(capture, start)),
+  );
+  const { starts, features } = variation
+    ? variedFeatures(core, capture, wanted, resolved, variation)
+    : { starts: wanted, features: featuresOfWindows(core, capture, wanted, resolved) };
   const { id, hash, label, person, session } = capture;
   return {
     capture: { id, hash, label, person, session },
     starts,
-    y: labelled.map((one) => one.y),
+    y: starts.map((start) => labels.indexOf(labelAt(capture, start))),
     features,
   };
 }
@@ -56,6 +95,7 @@ export async function computeRows(
   getCapture: (id: string) => Promise<Capture>,
   labels: readonly string[],
   work: LongWork = {},
+  choice: RowChoice = {},
 ): Promise<FeatureRows> {
   const parts: CaptureRows[] = [];
   const read = 8;
@@ -63,7 +103,7 @@ export async function computeRows(
     if (work.signal?.aborted)
       throw new ImpulseError('cancelled', 'Computing features was cancelled.', 'Start it again whenever you like.');
     const captures = await Promise.all(ids.slice(first, first + read).map(getCapture));
-    for (const capture of captures) parts.push(rowsOf(core, resolved, capture, labels));
+    for (const capture of captures) parts.push(rowsOf(core, resolved, capture, labels, choice));
     work.onProgress?.({ step: 'Computing features', done: Math.min(first + read, ids.length), total: ids.length });
   }
   const key = ({ capture }: CaptureRows): string => `${capture.hash} ${capture.label} ${capture.id}`;

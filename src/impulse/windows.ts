@@ -2,9 +2,11 @@
  * Where windows lie in a capture, and their values. A window never crosses a gap, the border of the trimmed part or
  * of a labelled segment. Captures of another rate are resampled, of other units converted.
  */
+import type { Random } from '../base';
 import type { Capture, CaptureSummary } from '../dataset';
 import { ImpulseError } from './errors';
 import { hasAxes, RATE_TOLERANCE } from './resolve';
+import { soundWindow, variedSound, type SoundVariation } from './sound';
 import type { ResolvedImpulse } from './types';
 import { unitFactor } from './units';
 
@@ -84,25 +86,38 @@ function columnsOf(capture: Capture, resolved: ResolvedImpulse): { column: numbe
   });
 }
 
-/**
- * frames * axes values, interleaved, in the impulse's units and rate. `start` is a frame of the capture; where the
- * stretch without gaps around it is shorter than the window, the stretch is centred and its first and last values are
- * held (a still hand, where zeros would be free fall). Resampling is linear interpolation in double precision, so the
- * same on every machine; it does not filter, so what is faster than half of the new rate folds down.
- */
-export function cutWindow(capture: Capture, start: number, resolved: ResolvedImpulse): Float32Array {
-  const { frames, axes } = resolved.shape;
-  const columns = columnsOf(capture, resolved);
+/** Where the window that begins at `start` lies: in which run, and how many frames of the capture make one of its own. */
+function placeOf(capture: Capture, start: number, resolved: ResolvedImpulse) {
   const runs = runsOf(capture);
   const run = runs.find((one) => start >= one.start && start < one.end) ?? runs[0];
   if (!run) {
     throw new ImpulseError('wrong-capture', `The capture ${capture.id} has no frames left to use.`, 'Change its trim.');
   }
-  const step = stepOf(capture, resolved);
   const span = spanOf(capture, resolved);
   const length = run.end - run.start;
-  const first =
-    length < span ? run.start - Math.floor((span - length) / 2) : Math.max(run.start, Math.min(start, run.end - span));
+  const isShort = length < span;
+  const first = isShort
+    ? run.start - Math.floor((span - length) / 2)
+    : Math.max(run.start, Math.min(start, run.end - span));
+  return { run, first, step: stepOf(capture, resolved), isShort };
+}
+
+const isSound = (capture: CaptureSummary, resolved: ResolvedImpulse): boolean =>
+  capture.kind === 'audio' && resolved.shape.axes === 1;
+
+/**
+ * frames * axes values, interleaved, in the impulse's units and rate. `start` is a frame of the capture; where the
+ * stretch without gaps around it is shorter than the window, the stretch is centred, and its first and last values are
+ * held (a still hand, where zeros would be free fall) or, around a sound, its own background goes on. Resampling is linear
+ * interpolation in double precision, so the same on every machine; it does not filter, so what is faster than half of the
+ * new rate folds down (sounds are brought to the project's rate when they are imported).
+ */
+export function cutWindow(capture: Capture, start: number, resolved: ResolvedImpulse): Float32Array {
+  const { frames, axes } = resolved.shape;
+  const columns = columnsOf(capture, resolved);
+  const { run, first, step, isShort } = placeOf(capture, start, resolved);
+  if (isShort && isSound(capture, resolved))
+    return soundWindow(capture, { column: columns[0].column, run, first, step, frames });
   const width = capture.axes.length;
   const window = new Float32Array(frames * axes);
   for (let frame = 0; frame < frames; frame++) {
@@ -117,4 +132,18 @@ export function cutWindow(capture: Capture, start: number, resolved: ResolvedImp
     }
   }
   return window;
+}
+
+/** The same window varied as `random` draws; undefined for what is no sound. */
+export function variedWindow(
+  capture: Capture,
+  start: number,
+  resolved: ResolvedImpulse,
+  variation: SoundVariation,
+  random: Random,
+): Float32Array | undefined {
+  if (!isSound(capture, resolved)) return undefined;
+  const { run, first, step } = placeOf(capture, start, resolved);
+  const place = { column: columnsOf(capture, resolved)[0].column, run, first, step, frames: resolved.shape.frames };
+  return variedSound(capture, place, resolved.shape.rateHz, variation, random);
 }
