@@ -5,6 +5,7 @@ import type { LongWork } from '../base';
 import { loadCore, type Core } from '../core';
 import { buildImage, deployImage, type DeployProgress, type DeployReport, type ModelManifest } from '../deploy';
 import { estimateFit, type FitReport } from '../fit';
+import { strideStep, type ResolvedImpulse } from '../impulse';
 import type { Device } from '../link';
 import { ProjectError } from './errors';
 import type { Project, ProjectSettings } from './project';
@@ -15,6 +16,13 @@ const answersPerSecond = 4;
 
 const sensorOf = (task: ProjectSettings['task']) =>
   task === 'audio' ? 'audio' : task === 'image' ? 'camera' : 'motion';
+
+/** Of sound a whole number of spectra, so that the board computes each only once; rather more answers than fewer. */
+function boardStride({ strideFrames, shape, block }: ResolvedImpulse): number {
+  const step = strideStep(block, shape.rateHz);
+  const wanted = Math.floor(Math.round(shape.rateHz / answersPerSecond) / step) * step;
+  return Math.max(step, Math.min(strideFrames, wanted));
+}
 
 /** What the app tells the board beside the .tflite: how to make its input and how to judge its output. */
 export function manifestOf(
@@ -35,7 +43,7 @@ export function manifestOf(
     // An empty unit means that nothing is known of it; the board then takes its sensor's word.
     units: resolved.units.map((unit) => (unit === 'N/A' ? '' : unit)),
     shape: resolved.shape,
-    strideFrames: Math.max(1, Math.min(resolved.strideFrames, Math.round(resolved.shape.rateHz / answersPerSecond))),
+    strideFrames: boardStride(resolved),
     block: resolved.block,
     normalisation: model.normalisation,
     live: settings.live,

@@ -97,7 +97,7 @@ export class Project {
       task: options.task,
       createdAt: new Date().toISOString(),
       impulse: defaultImpulse(options.task),
-      training: defaultTrainSettings(),
+      training: defaultTrainSettings(options.task),
       live: { threshold: 0.6, smoothing: 3 },
     };
     try {

@@ -2,7 +2,7 @@
 import type { LongWork } from '../base';
 import type { Core } from '../core';
 import type { CaptureSummary, Split } from '../dataset';
-import { computeRows, type FeatureRows, type ResolvedImpulse } from '../impulse';
+import { computeRows, type FeatureRows, type ResolvedImpulse, type RowChoice } from '../impulse';
 import type { LabelledRows } from '../train';
 import { ProjectError } from './errors';
 import type { Project } from './project';
@@ -40,9 +40,10 @@ export async function rowsOf(
   captures: readonly CaptureSummary[],
   labels: readonly string[],
   work: LongWork,
+  choice?: RowChoice,
 ): Promise<FeatureRows> {
   const ids = captures.map((capture) => capture.id);
-  return computeRows(core, resolved, ids, (id) => project.dataset.get(id), labels, work);
+  return computeRows(core, resolved, ids, (id) => project.dataset.get(id), labels, work, choice);
 }
 
 /** Some of the rows, normalised with the board's own arithmetic. `indices` undefined = all. */

@@ -10,26 +10,26 @@ import type { ModelSize } from './types';
 
 interface Form {
   readonly filters: number;
+  /** Positions that the paper's first convolution leaves of 49 x 10: a block that reads more of them halves. */
+  readonly positions: number;
   readonly stem: readonly [number, number];
   /** Strides of the separable blocks, in both directions. */
   readonly strides: readonly number[];
 }
 
 const forms: Readonly<Record<ModelSize, Form>> = {
-  small: { filters: 64, stem: [2, 2], strides: [1, 1, 1, 1] },
-  medium: { filters: 172, stem: [2, 1], strides: [2, 1, 1, 1] },
-  large: { filters: 276, stem: [2, 1], strides: [2, 1, 1, 1, 1] },
+  small: { filters: 64, positions: 125, stem: [2, 2], strides: [1, 1, 1, 1] },
+  medium: { filters: 172, positions: 250, stem: [2, 1], strides: [2, 1, 1, 1] },
+  large: { filters: 276, positions: 250, stem: [2, 1], strides: [2, 1, 1, 1, 1] },
 };
-/** Positions that the paper's first convolution leaves of 49 x 10 (M and L): a block that reads more of them halves. */
-const mostPositions = 250;
 
 export function dscnn(size: ModelSize, inputShape: readonly number[]): LayerSpec[] {
-  const { filters, stem, strides } = forms[size];
+  const { filters, positions, stem, strides } = forms[size];
   const image = new ImageLayers(inputShape);
   const kernel = [Math.min(10, image.height), Math.min(4, image.width)] as const;
   image.convNorm(filters, kernel, stem, { name: 'conv_1', activation: 'relu' }).dropout(0.2);
   strides.forEach((wanted, index) => {
-    const stride = image.positions > mostPositions ? 2 : wanted;
+    const stride = image.positions > positions ? 2 : wanted;
     image.depthwiseNorm([stride, stride], { name: `ds_${index + 1}_dw`, activation: 'relu' });
     image.convNorm(filters, [1, 1], [1, 1], { name: `ds_${index + 1}_pw`, activation: 'relu' });
   });

@@ -6,10 +6,9 @@ import type { Core } from '../../core';
 import { transferTraining, type Checkpoint, type TransferCheckpoint } from '../../train';
 import type { EpochReport, LabelledRows, TrainEngine, TrainResult } from '../../train';
 import type { TrainSettings } from '../contract';
-import { normalisedRows } from '../rows';
 import type { Chosen } from './choice';
 import { optionsFor } from './engine';
-import type { PreparedRows } from './rows';
+import { teachingRows, type PreparedRows } from './rows';
 import { forgetUnfinished, keepUnfinished, type Unfinished } from './unfinished';
 import { cancelled, type TrainWork } from './work';
 
@@ -87,7 +86,7 @@ function trainingWithEverybody(fitting: Fitting, watched: TrainResult): Promise<
   work.onTrain?.({ phase: 'refit', epoch: 0, epochs, secondsLeft });
   return trainPass(fitting, {
     name: 'everybody',
-    rows: normalisedRows(core, prepared.rows, prepared.normalisation),
+    rows: teachingRows(core, prepared),
     validation: undefined,
     epochs,
     headEpochs: Math.min(epochs, headEpochsOf(fitting)),

@@ -65,7 +65,7 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
       engine: await engine.describe(),
       settings,
       labels: prepared.labels,
-      trainingRows: prepared.training.count,
+      trainingRows: prepared.trainingWindows,
       validationRows: prepared.watchesHeldOut ? 0 : (prepared.validation?.count ?? 0),
       testingRows: prepared.heldOut?.count ?? 0,
       splitBy: prepared.splitBy,

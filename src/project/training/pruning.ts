@@ -4,8 +4,8 @@ import { costOfSpec } from '../../fit';
 import { initialWeights, macsOf, type ModelSpec } from '../../model';
 import type { LabelledRows, TrainOptions } from '../../train';
 import type { PruneSettings } from '../contract';
-import { normalisedRows } from '../rows';
 import { optionsFor } from './engine';
+import { teachingRows } from './rows';
 import type { Fitting } from './fitting';
 import type { Weighted } from './shrinking';
 import { cancelled } from './work';
@@ -72,7 +72,7 @@ function fineTuning(
   { core, prepared, settings, work }: Fitting,
   parts: number,
 ): { readonly training: LabelledRows; readonly options: TrainOptions } {
-  const training = normalisedRows(core, prepared.rows, prepared.normalisation);
+  const training = teachingRows(core, prepared);
   const epochs = Math.ceil(settings.epochs / parts);
   const began = performance.now();
   let done = 0;

@@ -7,9 +7,9 @@ import {
   type QuantizedModel,
 } from '../../compress';
 import type { LabelledRows, TrainOptions } from '../../train';
-import { normalisedRows } from '../rows';
 import { int8InSteps, rightShare, thresholdOf } from '../scoring';
 import { optionsFor } from './engine';
+import { teachingRows } from './rows';
 import type { Shrinking, Weighted } from './shrinking';
 import { cancelled, giveWay } from './work';
 
@@ -80,7 +80,7 @@ export async function quantiseAware(
   if (settings.quantisation === 'auto') {
     if (engine.id !== 'core' || (await lossOf(shrinking, model, plain)) <= bearableLoss) return null;
   }
-  const rows = normalisedRows(core, shrinking.prepared.rows, shrinking.prepared.normalisation);
+  const rows = teachingRows(core, shrinking.prepared);
   const began = performance.now();
   const tuned = await fineTuneQuantised(engine, model.spec, model.weights, rows, watched(shrinking), {
     core,

@@ -5,12 +5,21 @@
 import type { LongWork } from '../../base';
 import type { CaptureSummary } from '../../dataset';
 import type { Core } from '../../core';
-import { fitNormalisation, resolveImpulse, splitRows, type FeatureRows, type ResolvedImpulse } from '../../impulse';
+import {
+  balancedStarts,
+  fitNormalisation,
+  resolveImpulse,
+  splitRows,
+  type Balanced,
+  type FeatureRows,
+  type ResolvedImpulse,
+} from '../../impulse';
 import type { LabelledRows } from '../../train';
 import type { TrainReport, TrainSettings } from '../contract';
 import { ProjectError } from '../errors';
 import type { Project } from '../project';
 import { capturesOf, checkTrainable, labelsOf, normalisedRows, rowsOf } from '../rows';
+import { isSoundImpulse, missingLabelWarnings, soundVariationFor } from './sound';
 import type { TrainWork } from './work';
 
 /** The part of the training rows on which training watches itself. */
@@ -19,8 +28,10 @@ const validationFraction = 0.2;
 export interface PreparedRows {
   readonly labels: readonly string[];
   readonly resolved: ResolvedImpulse;
-  /** All that may teach, watchers included. */
+  /** All that may teach, watchers included, as they were recorded. */
   readonly rows: FeatureRows;
+  /** Windows of sound among them that were varied before features were computed: they teach, too, and never watch. */
+  readonly varied: FeatureRows | null;
   readonly heldOut: FeatureRows | null;
   /** What is never on both sides of the line between what teaches and what watches. */
   readonly splitBy: TrainReport['splitBy'];
@@ -28,6 +39,8 @@ export interface PreparedRows {
   readonly watchesHeldOut: boolean;
   readonly normalisation: ReturnType<typeof fitNormalisation>;
   readonly training: LabelledRows;
+  /** Windows that teach, each counted once. */
+  readonly trainingWindows: number;
   readonly validation: LabelledRows | undefined;
   readonly testedOn: TrainReport['testedOn'];
   readonly warnings: readonly string[];
@@ -72,6 +85,37 @@ function checkFinite(rows: FeatureRows, project: Project): void {
   );
 }
 
+function joined(a: LabelledRows, b: LabelledRows | null): LabelledRows {
+  if (!b) return a;
+  const x = new Float32Array(a.x.length + b.x.length);
+  x.set(a.x);
+  x.set(b.x, a.x.length);
+  const y = new Int32Array(a.y.length + b.y.length);
+  y.set(a.y);
+  y.set(b.y, a.y.length);
+  return { count: a.count + b.count, x, y };
+}
+
+/** All that may teach, varied windows among it; of these, with `indices`, only those of the groups that `indices` are of. */
+export function teachingRows(
+  core: Core,
+  { rows, varied, normalisation }: Pick<PreparedRows, 'rows' | 'varied' | 'normalisation'>,
+  indices?: Int32Array,
+): LabelledRows {
+  const own = normalisedRows(core, rows, normalisation, indices);
+  if (!varied || varied.count === 0) return own;
+  const groups = indices && new Set(Array.from(indices, (row) => rows.groups[row]));
+  const chosen = groups && varied.groups.flatMap((group, row) => (groups.has(group) ? [row] : []));
+  return joined(own, normalisedRows(core, varied, normalisation, chosen));
+}
+
+function thinnedWarnings({ thinned }: Balanced): string[] {
+  return thinned.map(
+    ({ label, windows, kept }) =>
+      `Of the ${windows} windows of "${label}" ${kept}, spread over all of it, are learned from, so that it does not drown the other labels.`,
+  );
+}
+
 export async function prepareRows(
   project: Project,
   core: Core,
@@ -86,8 +130,15 @@ export async function prepareRows(
     signal: work.signal,
     onProgress: (progress) => work.onTrain?.({ phase: 'features', done: progress.done, total: progress.total }),
   };
-  const rows = await rowsOf(project, core, resolved, training, labels, tell);
+  const isSound = isSoundImpulse(resolved);
+  const balanced = isSound ? balancedStarts(training, resolved, labels) : undefined;
+  const choice = { starts: balanced?.starts };
+  const rows = await rowsOf(project, core, resolved, training, labels, tell, choice);
   checkFinite(rows, project);
+  const variation = await soundVariationFor(project, resolved, training, settings);
+  const varied = variation
+    ? await rowsOf(project, core, resolved, training, labels, tell, { ...choice, variation })
+    : null;
   const testing = capturesOf(project, 'testing');
   const scorable = testing.filter((capture) => labels.includes(capture.label));
   const heldOut = scorable.length > 0 ? await rowsOf(project, core, resolved, scorable, labels, tell) : null;
@@ -102,13 +153,20 @@ export async function prepareRows(
     labels,
     resolved,
     rows,
+    varied,
     heldOut,
     splitBy: split?.by ?? apart,
     watchesHeldOut,
     normalisation,
-    training: normalisedRows(core, rows, normalisation, split?.training),
+    training: teachingRows(core, { rows, varied, normalisation }, split?.training),
+    trainingWindows: split?.training.length ?? rows.count,
     validation: watching ? normalisedRows(core, watching, normalisation, split?.validation) : undefined,
     testedOn: apart,
-    warnings: [...(resolved.warnings ?? []), ...splitWarnings(labels, testing)],
+    warnings: [
+      ...(resolved.warnings ?? []),
+      ...splitWarnings(labels, testing),
+      ...(balanced ? thinnedWarnings(balanced) : []),
+      ...(isSound && project.settings.task === 'audio' ? missingLabelWarnings(labels) : []),
+    ],
   };
 }
