@@ -5,8 +5,8 @@
 // bior1.3 1.5 2.2 2.4 2.6 2.8 3.1 3.3 3.5 3.7 3.9 4.4 5.5 6.8; 36 to 49 rbio of the same. Names, orientation
 // and zeros at the ends are those of PyWavelets, which the field counts by. The constants are published: I.
 // Daubechies, Ten Lectures on Wavelets (SIAM, 1992), chapters 6 and 8, and A. Cohen, I. Daubechies, J.-C.
-// Feauveau, Biorthogonal bases of compactly supported wavelets (1992); the tests check the equations that
-// define them.
+// Feauveau, Biorthogonal bases of compactly supported wavelets (1992); a test compares every
+// one with PyWavelets.
 #ifndef DORMOUSE_DSP_WAVELET_TABLES_H
 #define DORMOUSE_DSP_WAVELET_TABLES_H
 
