@@ -1,5 +1,8 @@
 #include "bare.h"
 
+// The memory functions below must not be recognised as what they are and made to call themselves.
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+
 extern "C" {
 extern uint32_t stack_top, data_start, data_end, data_load, bss_start, bss_end;
 
@@ -50,6 +53,8 @@ void semihost(uint32_t operation, const void* argument) {
 }
 
 }  // namespace
+
+void print(const char* text) { semihost(4, text); }
 
 void put(const char* text) {
   while (*text != 0 && written < sizeof line - 2) line[written++] = *text++;

@@ -21,6 +21,9 @@ inline const uint8_t* job() { return reinterpret_cast<const uint8_t*>(0x21000000
 // The timer, which counts down. Nothing is moved from one side of a call to the other.
 uint32_t now();
 
+// A line of the caller's own, as it is.
+void print(const char* line);
+// Lines piece by piece: end() prints what was put.
 void put(const char* text);
 // " name value".
 void put(const char* name, uint32_t value);

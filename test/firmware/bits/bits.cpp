@@ -122,6 +122,7 @@ void kernelBits(Print print) {
 void printBits(Print print) {
   mathBits(print);
   windowBits(print);
+  soundBits(print);
   multiplierBits(print);
   kernelBits(print);
 }

@@ -7,5 +7,6 @@ typedef void (*Print)(const char* line);
 void printBits(Print print);
 // Of windows.cpp.
 void windowBits(Print print);
+void soundBits(Print print);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "stream.h"
 
+#include <string.h>
+
 #include "../math/math.h"
 #include "parameters.h"
 

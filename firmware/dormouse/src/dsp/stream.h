@@ -13,8 +13,6 @@
 #ifndef DORMOUSE_DSP_STREAM_H
 #define DORMOUSE_DSP_STREAM_H
 
-#include <string.h>
-
 #include "dsp.h"
 #include "sound.h"
 #include "sound_front.h"
