@@ -11,7 +11,9 @@ import type {
   Device,
   DeviceInference,
   DeviceInfo,
+  DeviceObjects,
   DeviceResult,
+  InferKind,
   PictureBlock,
   PortInfo,
   RunInfo,
@@ -36,6 +38,7 @@ export class DormouseDevice implements Device {
   private readonly streams = new Map<number, SampleStream | PictureStream>();
   private latest: SampleStream | PictureStream | undefined;
   private onResult: ((result: DeviceResult) => void) | undefined;
+  private onObjects: ((found: DeviceObjects) => void) | undefined;
   private readonly logListeners = new Set<(level: number, message: string) => void>();
   private inference: Promise<unknown> = Promise.resolve();
   private strangeEvents = 0;
@@ -56,6 +59,7 @@ export class DormouseDevice implements Device {
     }
     try {
       if (type === event.result) this.onResult?.(readResult(payload));
+      else if (type === event.objects) this.onObjects?.(readObjects(payload));
       else if (type === event.log) {
         const { level, message } = readLog(payload);
         this.log(level, message);
@@ -163,26 +167,30 @@ export class DormouseDevice implements Device {
     await this.session.request(request.slotErase, control({ s: slot }), eraseWait);
   }
 
-  async startRun(onResult: (result: DeviceResult) => void): Promise<RunInfo> {
+  async startRun(
+    onResult: (result: DeviceResult) => void,
+    onObjects?: (found: DeviceObjects) => void,
+  ): Promise<RunInfo> {
     this.onResult = onResult;
+    this.onObjects = onObjects;
     try {
       const answer = await this.session.request(request.runStart, control({ w: 0 }), { timeoutMs: 2000 });
       const run = readNumbers(answer, 'answer to the start of recognition', 'stride_us', 'window', 'labels');
       return { strideMicros: run.stride_us, windowFrames: run.window, labels: run.labels };
     } catch (error) {
-      this.onResult = undefined;
+      this.onResult = this.onObjects = undefined;
       throw error;
     }
   }
 
   async stopRun(): Promise<void> {
     await this.session.request(request.runStop, noPayload);
-    this.onResult = undefined;
+    this.onResult = this.onObjects = undefined;
   }
 
   /** One inference at a time; a second call waits for the first. */
-  infer(kind: 'window' | 'input', bytes: Uint8Array): Promise<DeviceInference> {
-    const result = this.inference.then(() => this.inferAlone(kind === 'window' ? 0 : 1, bytes));
+  infer(kind: InferKind, bytes: Uint8Array): Promise<DeviceInference> {
+    const result = this.inference.then(() => this.inferAlone(inferKinds.indexOf(kind), bytes));
     this.inference = result.catch(() => undefined);
     return result;
   }
@@ -219,7 +227,7 @@ export class DormouseDevice implements Device {
     await this.transport.close();
   }
 
-  private async inferAlone(kind: 0 | 1, bytes: Uint8Array): Promise<DeviceInference> {
+  private async inferAlone(kind: number, bytes: Uint8Array): Promise<DeviceInference> {
     const pieceBytes = (this.info.maxPayload - 8) & ~3;
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       const piece = bytes.subarray(at, at + pieceBytes);
@@ -234,7 +242,8 @@ export class DormouseDevice implements Device {
     const dspMicros = fields.u32();
     const modelMicros = fields.u32();
     const output = fields.int8s(fields.u32());
-    return { dspMicros, modelMicros, output, input: fields.int8s(fields.u32()) };
+    const input = fields.int8s(fields.u32());
+    return { dspMicros, modelMicros, output, input, ...(fields.left > 0 ? { anomaly: fields.f32() } : {}) };
   }
 
   private sensor(id: number): SensorInfo {
@@ -249,6 +258,9 @@ export class DormouseDevice implements Device {
   }
 }
 
+/** In the order of their numbers. */
+const inferKinds: readonly InferKind[] = ['window', 'input', 'sound', 'picture'];
+
 function readResult(payload: Uint8Array): DeviceResult {
   const fields = new FieldReader(payload, 'result');
   const window = fields.u32();
@@ -256,5 +268,18 @@ function readResult(payload: Uint8Array): DeviceResult {
   const dspMicros = fields.u32();
   const modelMicros = fields.u32();
   const label = fields.i8();
-  return { window, micros, dspMicros, modelMicros, label, scores: fields.int8s(fields.u8()) };
+  const scores = fields.int8s(fields.u8());
+  const anomaly = fields.left > 0 ? { anomaly: fields.f32() } : {};
+  return { window, micros, dspMicros, modelMicros, label, scores, ...anomaly };
+}
+
+function readObjects(payload: Uint8Array): DeviceObjects {
+  const fields = new FieldReader(payload, 'objects');
+  const window = fields.u32();
+  const objects = Array.from({ length: fields.u8() }, () => {
+    const label = fields.u8();
+    const score = fields.i8();
+    return { label, score, x: fields.u16() / 65535, y: fields.u16() / 65535 };
+  });
+  return { window, objects };
 }

@@ -125,17 +125,36 @@ export interface DeviceInference {
   readonly input: Int8Array;
   readonly dspMicros: number;
   readonly modelMicros: number;
+  /** score / threshold of a model that tells what is unusual; NaN where it was given no features. */
+  readonly anomaly?: number;
 }
+
+/** What INFER_DATA carries: float32 sensor values, the model's int8 input, raw int16 sound, or a picture with its head. */
+export type InferKind = 'window' | 'input' | 'sound' | 'picture';
 
 export interface DeviceResult {
   readonly window: number;
   readonly micros: number;
   readonly dspMicros: number;
   readonly modelMicros: number;
-  /** Index after the board's own smoothing and threshold, -1 = none. */
+  /** Index after the board's own smoothing, threshold and suppression, -1 = none, -2 = unusual. */
   readonly label: number;
-  /** int8 scores as the model put them out. */
+  /** int8 scores as the model put them out, of a model that finds objects the largest of all cells; one per label. */
   readonly scores: Int8Array;
+  /** score / threshold of a model that tells what is unusual. */
+  readonly anomaly?: number;
+}
+
+/** Where a model that finds objects saw them; comes right after the result of the same window. */
+export interface DeviceObjects {
+  readonly window: number;
+  readonly objects: readonly {
+    readonly label: number;
+    readonly score: number;
+    /** Centre, 0 to 1 of the picture, from the top left. */
+    readonly x: number;
+    readonly y: number;
+  }[];
 }
 
 export interface RunInfo {
@@ -166,10 +185,9 @@ export interface Device {
   commitSlot(): Promise<void>;
   rollback(): Promise<{ active: number }>;
   eraseSlot(slot: number): Promise<void>;
-  startRun(onResult: (result: DeviceResult) => void): Promise<RunInfo>;
+  startRun(onResult: (result: DeviceResult) => void, onObjects?: (found: DeviceObjects) => void): Promise<RunInfo>;
   stopRun(): Promise<void>;
-  /** `kind` 'window': float32 sensor values; 'input': the model's int8 input. */
-  infer(kind: 'window' | 'input', bytes: Uint8Array): Promise<DeviceInference>;
+  infer(kind: InferKind, bytes: Uint8Array): Promise<DeviceInference>;
   reset(mode: 'restart' | 'bootloader'): Promise<void>;
   onLost(listener: (reason: string) => void): () => void;
   onLog(listener: (level: number, message: string) => void): () => void;

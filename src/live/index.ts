@@ -2,4 +2,4 @@
 export type * from './types';
 export { LiveError, type LiveErrorCode } from './errors';
 export { startLive, type LiveModel, type LiveRun } from './live';
-export { ResultSmoother } from './smoother';
+export { nothing, ResultSmoother, unusual } from './smoother';

@@ -27,7 +27,15 @@ export const request = {
   cancelInfer: 0x34,
 } as const;
 
-export const event = { samples: 0x40, result: 0x41, log: 0x42, button: 0x43, window: 0x44, picture: 0x45 } as const;
+export const event = {
+  samples: 0x40,
+  result: 0x41,
+  log: 0x42,
+  button: 0x43,
+  window: 0x44,
+  picture: 0x45,
+  objects: 0x46,
+} as const;
 
 export const responseBit = 0x80;
 export const errorFlag = 0x01;
@@ -72,6 +80,9 @@ export class FieldReader {
   }
   u32(): number {
     return this.view.getUint32(this.advance(4), true);
+  }
+  f32(): number {
+    return this.view.getFloat32(this.advance(4), true);
   }
   /** Exact up to 2^53, which as microseconds is 285 years. */
   u64(): number {

@@ -86,6 +86,10 @@ class Device {
   void leaveModel();
 
   bool prepareModel();
+  void expectPictures();
+  bool inferTarget(uint8_t kind, uint8_t** target, uint32_t* total);
+  bool inferSound(const uint8_t* bytes, uint32_t count);
+  bool inferFrom(uint8_t kind);
   void runStart(const wire::Frame& frame);
   void inferData(const wire::Frame& frame);
   void inferRun(const wire::Frame& frame);

@@ -8,8 +8,17 @@
 namespace dormouse {
 namespace device {
 
-enum : uint8_t { kWindowData = 0, kInputData = 1 };
+enum : uint8_t { kWindowData = 0, kInputData = 1, kSoundData = 2, kPictureData = 3 };
 static const uint32_t kInferHead = 8;
+
+/** The recogniser divides its memory for the pictures of the first camera. */
+void Device::expectPictures() {
+  const int sensor = hub_.first(SensorKind::kCamera);
+  CameraInfo info;
+  if (sensor < 0 || !hub_.camera(static_cast<uint8_t>(sensor), &info)) return;
+  const dsp::Picture like = {nullptr, info.width, info.height, static_cast<uint8_t>(info.format)};
+  recogniser_.expectPictures(like);
+}
 
 /** Loads the active model unless it is; its first start ever is marked before and after (MODEL_SLOT.md 4). */
 bool Device::prepareModel() {
@@ -24,6 +33,7 @@ bool Device::prepareModel() {
   const bool proven = store_.proven();
   if (!proven && !startMarked_) store_.markStart();  // flash that refuses a mark only costs the protection
   startMarked_ = true;
+  expectPictures();
   const uint32_t slot = static_cast<uint32_t>(store_.active());
   if (!recogniser_.load(store_.memory(slot), store_.info(slot).bytes) || (!proven && !recogniser_.trial())) {
     recogniser_.unload();
@@ -46,49 +56,113 @@ void Device::runStart(const wire::Frame& frame) {
   const slot::Manifest& manifest = recogniser_.manifest();
   wire::CborWriter writer(reply_.bytes(), wire::kMaxPayload);
   writer.map(3);
-  writer.pair("stride_us", static_cast<int64_t>(manifest.stride * static_cast<uint64_t>(1000000000u) /
-                                                manifest.rateMilliHz));
+  const bool sees = recogniser_.way() == Recogniser::Way::kPictures;
+  const uint32_t rate = sees ? hub_.rate(run_.sensor()) : manifest.rateMilliHz;
+  writer.pair("stride_us", static_cast<int64_t>(manifest.stride * static_cast<uint64_t>(1000000000u) / rate));
   writer.pair("window", static_cast<int64_t>(manifest.window));
   writer.pair("labels", static_cast<int64_t>(manifest.labels));
   reply_.set(writer);
 }
 
+/** Where data of this kind go, and how many bytes of it there are in all; false where the model takes none.
+ */
+bool Device::inferTarget(uint8_t kind, uint8_t** target, uint32_t* total) {
+  *target = nullptr;
+  *total = 0;
+  switch (kind) {
+    case kWindowData:
+      *target = reinterpret_cast<uint8_t*>(recogniser_.window());
+      *total = recogniser_.windowBytes();
+      break;
+    case kInputData:
+      *target = reinterpret_cast<uint8_t*>(recogniser_.input());
+      *total = recogniser_.inputBytes();
+      break;
+    case kSoundData:
+      if (recogniser_.hears()) *total = recogniser_.manifest().window * recogniser_.manifest().axes * 2;
+      break;
+    default:
+      if (recogniser_.way() == Recogniser::Way::kPictures) *target = recogniser_.spare(total);
+      break;
+  }
+  return *total > 0;
+}
+
+/** Hands sound over piece by piece; whole frames at a time, since a request has at most maxPayload bytes. */
+bool Device::inferSound(const uint8_t* bytes, uint32_t count) {
+  const uint32_t frame = 2 * recogniser_.manifest().axes;
+  if (count % frame != 0) return false;
+  int16_t values[slot::kMaxAxes];
+  for (uint32_t at = 0; at < count; at += frame) {
+    memcpy(values, bytes + at, frame);
+    recogniser_.pushSound(values, 1);
+  }
+  return true;
+}
+
 void Device::inferData(const wire::Frame& frame) {
-  if (frame.length < kInferHead || frame.payload[0] > kInputData)
-    return reply_.fail(kBadRequest, "INFER_DATA needs a kind, 0 or 1, and an offset.");
+  if (frame.length < kInferHead || frame.payload[0] > kPictureData)
+    return reply_.fail(kBadRequest, "INFER_DATA needs a kind, 0 to 3, and an offset.");
   if (run_.on()) return reply_.fail(kBusy, "The recogniser runs; stop it first.");
   if (!prepareModel()) return;
   const uint8_t kind = frame.payload[0];
   const uint32_t offset = wire::load32(frame.payload + 4);
   const uint32_t count = frame.length - kInferHead;
+  uint8_t* target;
+  uint32_t total;
+  if (!inferTarget(kind, &target, &total))
+    return reply_.fail(kBadRequest, "The model does not take data of that kind.");
   if (offset == 0) {
     inferKind_ = kind;
     inferNext_ = 0;
+    if (kind == kSoundData && !recogniser_.beginSound(1.0f))
+      return reply_.fail(kBadRequest, recogniser_.error());
   }
   if (kind != inferKind_) return reply_.fail(kBadRequest, "INFER_DATA changed its kind in the middle.");
-  const uint32_t total = kind == kWindowData ? recogniser_.windowBytes() : recogniser_.inputBytes();
   if (offset == inferNext_) {
-    if (count > total - inferNext_) return reply_.fail(kTooLarge, "That is more than the model takes.");
-    uint8_t* target = kind == kWindowData ? reinterpret_cast<uint8_t*>(recogniser_.window())
-                                          : reinterpret_cast<uint8_t*>(recogniser_.input());
-    memcpy(target + offset, frame.payload + kInferHead, count);
+    if (count > total - inferNext_)
+      return reply_.fail(kTooLarge, kind == kPictureData
+                                        ? "This board has no room for a picture of that size."
+                                        : "That is more than the model takes.");
+    const uint8_t* bytes = frame.payload + kInferHead;
+    if (target) memcpy(target + offset, bytes, count);
+    if (kind == kSoundData && !inferSound(bytes, count))
+      return reply_.fail(kBadRequest, "Sound comes in whole frames.");
     inferNext_ += count;
   }
   wire::store32(reply_.bytes(), inferNext_);
   reply_.set(4);
 }
 
+/** Runs the model on the data that came; false, and why, where they are not whole or not sound. */
+bool Device::inferFrom(uint8_t kind) {
+  uint8_t* target;
+  uint32_t total;
+  dsp::Picture picture;
+  bool whole = recogniser_.loaded() && kind == inferKind_ && inferTarget(kind, &target, &total);
+  if (kind == kPictureData)
+    whole = whole && Recogniser::readPicture(target, inferNext_, &picture);
+  else
+    whole = whole && inferNext_ == total;
+  if (!whole) {
+    reply_.fail(kNotNow, "The data to infer from has not all come.");
+    return false;
+  }
+  inferNext_ = 0;
+  const bool done = kind == kWindowData  ? recogniser_.fromWindow()
+                    : kind == kInputData ? recogniser_.fromInput()
+                    : kind == kSoundData ? recogniser_.fromSound()
+                                         : recogniser_.fromPicture(picture);
+  if (!done) reply_.fail(kBadRequest, recogniser_.error());
+  return done;
+}
+
 void Device::inferRun(const wire::Frame& frame) {
   uint32_t kind;
-  if (!wire::findNumber(frame.payload, frame.length, "k", &kind) || kind > kInputData)
-    return reply_.fail(kBadRequest, "INFER_RUN needs a kind k, 0 or 1.");
+  if (!wire::findNumber(frame.payload, frame.length, "k", &kind) || kind > kPictureData)
+    return reply_.fail(kBadRequest, "INFER_RUN needs a kind k, 0 to 3.");
   if (run_.on()) return reply_.fail(kBusy, "The recogniser runs; stop it first.");
-  if (!recogniser_.loaded() || kind != inferKind_ ||
-      inferNext_ != (kind == kWindowData ? recogniser_.windowBytes() : recogniser_.inputBytes()))
-    return reply_.fail(kNotNow, "The data to infer from has not all come.");
-  inferNext_ = 0;
-  if (!(kind == kWindowData ? recogniser_.fromWindow() : recogniser_.fromInput()))
-    return reply_.fail(kBadRequest, recogniser_.error());
+  if (!inferFrom(static_cast<uint8_t>(kind))) return;
   uint8_t* p = reply_.bytes();
   const uint32_t n = recogniser_.outputBytes();
   const uint32_t tail = recogniser_.hasAnomaly() ? 4 : 0;

@@ -53,7 +53,7 @@ bool LiveRun::findSensor(TextLine* why) {
     if (!sameKind(hub_->info(i).kind, recogniser_->manifest().sensor)) continue;
     *why = TextLine();
     sensor_ = i;
-    if (mapAxes(i, why)) return true;
+    if (sees() || mapAxes(i, why)) return true;
   }
   if (why->length() == 0) why->add("This board has no ").add(recogniser_->manifest().sensor).add(" sensor.");
   return false;
@@ -110,15 +110,33 @@ bool LiveRun::takeSensor(TextLine* why) {
   return false;
 }
 
+/** A camera at whatever rate it has nearest: what it sees does not change with it. */
+bool LiveRun::takeCamera(TextLine* why) {
+  const uint32_t wanted = nearestRate(hub_->info(sensor_), recogniser_->manifest().rateMilliHz);
+  const uint32_t asked = hub_->running(sensor_) ? hub_->rate(sensor_) : wanted;
+  if (hub_->take(sensor_, kForRun, asked) == SensorHub::Taken::kYes) return true;
+  why->add("The camera did not start.");
+  return false;
+}
+
 bool LiveRun::start(bool sendWindows, TextLine* why) {
-  if (!findSensor(why) || !takeSensor(why)) return false;
+  if (!findSensor(why) || !(sees() ? takeCamera(why) : takeSensor(why))) return false;
   const int16_t* unused;
-  uint32_t index;
-  if (hub_->ring(sensor_).peek(&unused, &index) == 0) index = hub_->ring(sensor_).pushedIndex();
+  uint32_t index = 0;
+  if (!sees() && hub_->ring(sensor_).peek(&unused, &index) == 0) index = hub_->ring(sensor_).pushedIndex();
   base_ = index;
+  based_ = !sees();
   number_ = 0;
-  due_ = recogniser_->manifest().window;
-  restartWindow(index);
+  due_ = sees() ? 0 : recogniser_->manifest().window;
+  if (streams() && !recogniser_->beginSound(hub_->info(sensor_).axes[axisOf_[0]].scale)) {
+    hub_->leave(sensor_, kForRun);
+    why->add(recogniser_->error());
+    return false;
+  }
+  if (sees())
+    recogniser_->judge().reset();
+  else
+    restartWindow(index);
   sendWindows_ = sendWindows;
   windowNumber_ = 0;
   windowSent_ = recogniser_->inputBytes();
@@ -144,6 +162,9 @@ void LiveRun::restartWindow(uint32_t index) {
     due_ += manifest.stride;
     number_++;
   }
+  if (!streams()) return;
+  skip_ = due_ - manifest.window - frame;
+  recogniser_->restartSound();
 }
 
 void LiveRun::append(const int16_t* frames, uint32_t count) {
@@ -158,10 +179,63 @@ void LiveRun::append(const int16_t* frames, uint32_t count) {
   expected_ += count;
 }
 
+/** The next frames of the one axis that is heard; returns how many were taken: those up to the window's end.
+ */
+uint32_t LiveRun::hear(const int16_t* frames, uint32_t count) {
+  const uint32_t axes = hub_->info(sensor_).axisCount;
+  if (skip_ > 0) {
+    if (count > skip_) count = skip_;
+    skip_ -= count;
+    return count;
+  }
+  if (axes == 1) return recogniser_->pushSound(frames, count);
+  int16_t piece[32];
+  if (count > 32) count = 32;
+  for (uint32_t i = 0; i < count; i++) piece[i] = frames[i * axes + axisOf_[0]];
+  return recogniser_->pushSound(piece, count);
+}
+
+/** Sound as it comes: each window that gets whole is run, and every sample is heard even where one is
+ * skipped. */
+void LiveRun::feedSound(const int16_t* frames, uint32_t count, uint32_t waitingBehind) {
+  const slot::Manifest& manifest = recogniser_->manifest();
+  while (count > 0) {
+    const uint32_t taken = hear(frames, count);
+    frames += taken * hub_->info(sensor_).axisCount;
+    count -= taken;
+    expected_ += taken;
+    if (!recogniser_->soundReady()) continue;
+    if (count + waitingBehind > manifest.stride)
+      recogniser_->skipSound();
+    else
+      tell(recogniser_->fromSound(), microsAt(expected_ - 1));
+    due_ += manifest.stride;
+    number_++;
+  }
+}
+
+void LiveRun::see(const capture::Shot& shot) {
+  const slot::Manifest& manifest = recogniser_->manifest();
+  if (!based_) base_ = shot.number;
+  based_ = true;
+  const uint32_t count = shot.number - base_;
+  if (count < due_) return;
+  number_ = count / manifest.stride;
+  due_ = (number_ + 1) * manifest.stride;
+  const dsp::Picture picture = {shot.picture.bytes, shot.picture.width, shot.picture.height,
+                                static_cast<uint8_t>(shot.picture.format)};
+  tell(recogniser_->fromPicture(picture), shot.micros);
+}
+
+uint64_t LiveRun::microsAt(uint32_t index) {
+  return hub_->ring(sensor_).microsAt(index, hub_->rate(sensor_));
+}
+
 void LiveRun::feed(const int16_t* frames, uint32_t count, uint32_t index, uint32_t waitingBehind) {
   const slot::Manifest& manifest = recogniser_->manifest();
   const uint32_t sensorAxes = hub_->info(sensor_).axisCount;
   if (index != expected_) restartWindow(index);
+  if (streams()) return feedSound(frames, count, waitingBehind);
   while (count > 0) {
     const uint32_t toDue = due_ - (expected_ - base_);
     const uint32_t piece = count < toDue ? count : toDue;
@@ -190,20 +264,25 @@ void LiveRun::infer(uint32_t lastIndex) {
     }
     frame = frame + 1 == manifest.window ? 0 : frame + 1;
   }
-  if (!recogniser_->fromWindow()) return link_->loseEvent();
-  const int16_t label = recogniser_->judge().add(recogniser_->scores(), recogniser_->anomalyRatio());
-  system_->recognised(label);
-  sendResult(lastIndex, label);
+  tell(recogniser_->fromWindow(), microsAt(lastIndex));
 }
 
-void LiveRun::sendResult(uint32_t lastIndex, int16_t label) {
+/** What came out of one inference. */
+void LiveRun::tell(bool done, uint64_t micros) {
+  if (!done) return link_->loseEvent();
+  const int16_t label = recogniser_->judge().add(recogniser_->scores(), recogniser_->anomalyRatio());
+  system_->recognised(label);
+  sendResult(micros, label);
+}
+
+void LiveRun::sendResult(uint64_t micros, int16_t label) {
   const uint32_t scores = recogniser_->scoreCount();
   const uint32_t bytes = 22 + scores + (recogniser_->hasAnomaly() ? 4u : 0u);
   windowSent_ = recogniser_->inputBytes();  // an older input that was not sent in time is cut short
   if (!link_->canSend(bytes)) return link_->loseEvent();
   wire::FrameWriter& event = link_->openEvent(kResult, static_cast<uint16_t>(bytes));
   event.put32(number_);
-  event.put64(hub_->ring(sensor_).microsAt(lastIndex, hub_->rate(sensor_)));
+  event.put64(micros);
   event.put32(recogniser_->dspMicros());
   event.put32(recogniser_->modelMicros());
   const uint8_t tail[2] = {static_cast<uint8_t>(label), static_cast<uint8_t>(scores)};

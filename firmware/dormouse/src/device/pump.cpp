@@ -57,8 +57,10 @@ void Device::pump(uint8_t sensor) {
 }
 
 void Device::pumpPictures(uint8_t sensor) {
-  if (!pictures_.holds() && !pictures_.take(sensor)) return;
-  if (pictures_.of() != sensor) return;  // another camera's picture is on its way
+  const bool fresh = !pictures_.holds() && pictures_.take(sensor);
+  if (!pictures_.holds() || pictures_.of() != sensor) return;  // none, or another camera's is on its way
+  // Where pictures are streamed too, the recogniser sees those that are sent.
+  if (fresh && run_.on() && run_.sensor() == sensor) run_.see(pictures_.shot());
   if (!pictures_.on(sensor) || pictures_.send()) pictures_.release();
 }
 

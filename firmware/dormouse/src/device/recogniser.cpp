@@ -15,6 +15,8 @@ void Recogniser::begin(uint8_t* memory, uint32_t bytes, Clock* clock) {
   tooLarge_ = false;
   dspMicros_ = 0;
   modelMicros_ = 0;
+  const dsp::Picture none = {nullptr, 0, 0, dsp::kGray8};
+  camera_ = none;
 }
 
 bool Recogniser::fail(const char* sentence) {
@@ -48,31 +50,80 @@ void* Recogniser::place(uint32_t bytes) {
   return start;
 }
 
-bool Recogniser::layOut() {
-  const dsp::Shape shape = manifest_.shape();
-  uint32_t features;
-  dsp::Status status = dsp::featureCount(manifest_.block, shape, &features);
-  if (status == dsp::Status::kOk) status = dsp::scratchBytes(manifest_.block, shape, &scratchBytes_);
-  if (status != dsp::Status::kOk) return failDsp(status);
-  if (features != manifest_.features) return fail("The model's DSP block makes another number of features.");
-  const uint32_t normalised = image_.normalisation.bytes / 8;
-  if (normalised != 0 && features % normalised != 0)
-    return fail("The normalisation does not fit the features.");
-  const uint32_t values = manifest_.window * manifest_.axes;
-  scoreCount_ = manifest_.head == slot::kNoModel ? 0 : manifest_.labels;
-  used_ = 0;
-  judgeMemory_ = place(Judge::memoryBytes(manifest_, scoreCount_, hasAnomaly()));
-  scores_ = static_cast<int8_t*>(place(hasObjects() ? scoreCount_ : 0));
-  input_ = static_cast<int8_t*>(place(inputBytes()));
-  features_ = static_cast<float*>(place(features * 4));
-  window_ = static_cast<float*>(place(values * 4));
-  sliding_ = static_cast<int16_t*>(place(values * 2));
-  scratch_ = place(scratchBytes_);
+dsp::InputScale Recogniser::inputScale() const {
+  const uint32_t period = image_.normalisation.bytes / 8;
+  const float* mean = reinterpret_cast<const float*>(image_.normalisation.data);
+  const dsp::InputScale scale = {mean, period == 0 ? mean : mean + period, period, modelInput_.scale,
+                                 modelInput_.zeroPoint};
+  return scale;
+}
+
+/** How the model is fed, and the bytes that its block needs for that. */
+bool Recogniser::chooseWay(const dsp::Shape& shape) {
+  way_ = Way::kWindows;
+  if ((manifest_.block.kind == dsp::kImage) != wire::same(manifest_.sensor, "camera"))
+    return fail("A model that sees needs the image block, and no other model does.");
+  if (manifest_.block.kind == dsp::kImage) {
+    way_ = Way::kPictures;
+    const uint32_t rows = shape.width == 0 ? 0 : shape.frames / shape.width;
+    const dsp::Picture own = {nullptr, static_cast<uint16_t>(shape.width), static_cast<uint16_t>(rows),
+                              dsp::kRgb888};
+    uint32_t forCamera = 0;
+    dsp::Status status = rows > dsp::kMaxPictureSide ? dsp::Status::kTooLarge : dsp::Status::kOk;
+    if (status == dsp::Status::kOk)
+      status = dsp::imageInputScratch(manifest_.block, own, inputScale(), &wayBytes_);
+    if (status == dsp::Status::kOk && camera_.width > 0)
+      status = dsp::imageInputScratch(manifest_.block, camera_, inputScale(), &forCamera);
+    if (forCamera > wayBytes_) wayBytes_ = forCamera;
+    return status == dsp::Status::kOk || failDsp(status);
+  }
+  const bool streams =
+      hears() && shape.axes == 1 &&
+      dsp::Stream::stateBytes(manifest_.block, shape, manifest_.stride, &wayBytes_) == dsp::Status::kOk;
+  if (streams) {
+    way_ = Way::kStream;
+    return true;
+  }
+  const dsp::Status status = dsp::scratchBytes(manifest_.block, shape, &wayBytes_);
+  return status == dsp::Status::kOk || failDsp(status);
+}
+
+bool Recogniser::enough() {
   if (used_ <= bytes_) return true;
   tooLarge_ = true;
   fail("The model's window and features need more RAM than the ");
   error_.add(bytes_).add(" bytes that this board has.");
   return false;
+}
+
+bool Recogniser::layOut() {
+  const dsp::Shape shape = manifest_.shape();
+  uint32_t features;
+  const dsp::Status status = dsp::featureCount(manifest_.block, shape, &features);
+  if (status != dsp::Status::kOk) return failDsp(status);
+  if (features != manifest_.features) return fail("The model's DSP block makes another number of features.");
+  const uint32_t normalised = image_.normalisation.bytes / 8;
+  if (normalised != 0 && features % normalised != 0)
+    return fail("The normalisation does not fit the features.");
+  if (!chooseWay(shape)) return false;
+  const uint32_t values = way_ == Way::kWindows ? manifest_.window * manifest_.axes : 0;
+  scoreCount_ = manifest_.head == slot::kNoModel ? 0 : manifest_.labels;
+  used_ = 0;
+  judgeMemory_ = place(Judge::memoryBytes(manifest_, scoreCount_, hasAnomaly()));
+  scores_ = static_cast<int8_t*>(place(hasObjects() ? scoreCount_ : 0));
+  input_ = static_cast<int8_t*>(place(inputBytes()));
+  features_ = static_cast<float*>(place(way_ == Way::kPictures ? 0 : features * 4));
+  window_ = static_cast<float*>(place(values * 4));
+  sliding_ = static_cast<int16_t*>(place(values * 2));
+  scratch_ = place(wayBytes_);
+  return enough();
+}
+
+uint8_t* Recogniser::spare(uint32_t* bytes) {
+  const uint32_t taken =
+      used_ + (image_.tflite.bytes == 0 ? 0 : model_.arenaBytes() + model_.persistentBytes());
+  *bytes = loaded_ && taken < bytes_ ? bytes_ - taken : 0;
+  return memory_ + taken;
 }
 
 bool Recogniser::readAnomaly() {
@@ -82,6 +133,7 @@ bool Recogniser::readAnomaly() {
   }
   const char* wrong = anomaly::readDetector(image_.anomaly.data, image_.anomaly.bytes, &detector_);
   if (wrong) return fail(wrong);
+  if (manifest_.block.kind == dsp::kImage) return fail("What is unusual in pictures cannot be told.");
   if (detector_.features != manifest_.features)
     return fail("The image's anomaly section was made for other features.");
   if ((manifest_.head == slot::kNoModel) !=
@@ -129,6 +181,7 @@ bool Recogniser::load(const uint8_t* image, uint32_t bytes) {
   loaded_ = false;
   tooLarge_ = false;
   ratio_ = math::floatOf(slot::GoldenReader::kNoScore);
+  modelInput_ = nn::TensorView();
   const char* wrong = slot::findSections(image, bytes, &image_);
   if (!wrong) wrong = slot::readManifest(image_.manifest, &manifest_);
   if (wrong) return fail(wrong);

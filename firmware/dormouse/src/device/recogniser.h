@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "../anomaly/anomaly.h"
+#include "../dsp/picture.h"
+#include "../dsp/stream.h"
 #include "../nn/nn.h"
 #include "../objects/objects.h"
 #include "../slot/image.h"
@@ -24,6 +26,9 @@ namespace device {
 class Recogniser {
  public:
   void begin(uint8_t* memory, uint32_t bytes, Clock* clock);
+  /** What pictures will come, before load(): their size decides how much memory they need. Its bytes do not
+   * matter. */
+  void expectPictures(const dsp::Picture& like) { camera_ = like; }
 
   /** Reads and prepares an image, which must stay where it is. On failure nothing is loaded and error() says
    * why. */
@@ -33,9 +38,38 @@ class Recogniser {
 
   const slot::Manifest& manifest() const { return manifest_; }
 
-  /** frames * axes values in physical units, interleaved; fill it, then call fromWindow(). */
+  /** How it takes what it hears or sees: whole windows of values; sound as it comes, of which no window is
+   * ever kept; or pictures as they lie with the camera. */
+  enum class Way : uint8_t { kWindows, kStream, kPictures };
+  Way way() const { return way_; }
+  bool hears() const { return wire::same(manifest_.sensor, "audio"); }
+
+  /** kWindows: frames * axes values in physical units, interleaved; fill it, then call fromWindow(). */
   float* window() { return window_; }
-  uint32_t windowBytes() const { return manifest_.window * manifest_.axes * 4; }
+  uint32_t windowBytes() const { return way_ == Way::kWindows ? manifest_.window * manifest_.axes * 4 : 0; }
+
+  /** Forgets the sound so far; `unit` is what one raw count is worth. For models that hear, whatever the way.
+   */
+  bool beginSound(float unit);
+  /** kStream: the same with the unit of before, after a gap. */
+  void restartSound() { stream_.restart(); }
+  /** Takes raw frames up to the window's end and returns how many. Takes none once the window is whole. */
+  uint32_t pushSound(const int16_t* frames, uint32_t count);
+  bool soundReady() const;
+  /** One inference on the window that is whole, which then slides on by the stride. */
+  bool fromSound();
+  /** Slides on without one: the board cannot keep up. */
+  void skipSound() { stream_.window(features_); }
+
+  /** kPictures: one inference, straight from the picture's bytes. */
+  bool fromPicture(const dsp::Picture& picture);
+  /** A picture as INFER_DATA brings it: u16 width, u16 height, u8 format, three unused, pixels. False if the
+   * bytes are not as many as that says. */
+  enum : uint32_t { kPictureHeader = 8 };
+  static bool readPicture(const uint8_t* bytes, uint32_t count, dsp::Picture* picture);
+  /** Memory that no model uses, for a picture that comes over the line; 4-aligned. */
+  uint8_t* spare(uint32_t* bytes);
+
   /** The model's int8 input: what fromWindow() made, or what the caller filled for fromInput(). */
   int8_t* input() { return input_; }
   /** 0 where nothing but the features says what is unusual. */
@@ -76,9 +110,14 @@ class Recogniser {
   bool failDsp(dsp::Status status);
   void* place(uint32_t bytes);
   bool layOut();
+  bool chooseWay(const dsp::Shape& shape);
+  bool enough();
   bool loadModel();
   bool checkOutput();
   bool readAnomaly();
+  dsp::InputScale inputScale() const;
+  bool fromRepeated(const slot::Section& sound);
+  bool fromWirePicture(const slot::Section& data);
   bool fromFeatures(uint32_t begun);
   bool runModel();
   bool scoreAnomaly();
@@ -94,6 +133,12 @@ class Recogniser {
 
   slot::Image image_;
   slot::Manifest manifest_;
+  Way way_;
+  dsp::Stream stream_;
+  dsp::Picture camera_;
+  float unit_;         // of the sound that is pushed
+  uint32_t heard_;     // kWindows: frames of it in the window
+  uint32_t wayBytes_;  // scratch, or the stream's state
   nn::Model model_;
   nn::TensorView modelInput_;
   nn::TensorView output_;
@@ -110,7 +155,6 @@ class Recogniser {
   float* window_;
   int16_t* sliding_;
   void* scratch_;
-  uint32_t scratchBytes_;
   uint32_t dspMicros_;
   uint32_t modelMicros_;
   TextLine error_;

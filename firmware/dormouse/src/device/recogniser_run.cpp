@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../math/math.h"
+#include "../wire/bytes.h"
 #include "../wire/crc32.h"
 #include "recogniser.h"
 
@@ -11,9 +12,56 @@ namespace device {
 bool Recogniser::fromWindow() {
   const uint32_t begun = clock_->ticks();
   const dsp::Status status =
-      dsp::run(manifest_.block, manifest_.shape(), window_, features_, scratch_, scratchBytes_);
+      dsp::run(manifest_.block, manifest_.shape(), window_, features_, scratch_, wayBytes_);
   if (status != dsp::Status::kOk) return failDsp(status);
   return fromFeatures(begun);
+}
+
+bool Recogniser::beginSound(float unit) {
+  unit_ = unit;
+  heard_ = 0;
+  if (way_ == Way::kWindows) return true;
+  const dsp::Status status =
+      stream_.begin(manifest_.block, manifest_.shape(), manifest_.stride, unit, scratch_, wayBytes_);
+  return status == dsp::Status::kOk || failDsp(status);
+}
+
+uint32_t Recogniser::pushSound(const int16_t* frames, uint32_t count) {
+  if (way_ == Way::kStream) return stream_.push(frames, count);
+  const uint32_t left = manifest_.window - heard_;
+  if (count > left) count = left;
+  const uint32_t values = count * manifest_.axes;
+  for (uint32_t i = 0; i < values; i++)
+    window_[heard_ * manifest_.axes + i] = static_cast<float>(frames[i]) * unit_;
+  heard_ += count;
+  return count;
+}
+
+bool Recogniser::soundReady() const {
+  return way_ == Way::kStream ? stream_.ready() : heard_ == manifest_.window;
+}
+
+bool Recogniser::fromSound() {
+  if (way_ == Way::kWindows) return fromWindow();
+  const uint32_t begun = clock_->ticks();
+  stream_.window(features_);
+  for (uint32_t i = 0; i < manifest_.features; i++) {
+    if (!math::isFinite(features_[i])) return failDsp(dsp::Status::kNotFinite);
+  }
+  return fromFeatures(begun);
+}
+
+bool Recogniser::fromPicture(const dsp::Picture& picture) {
+  const uint32_t begun = clock_->ticks();
+  uint32_t needed;
+  dsp::Status status = dsp::imageInputScratch(manifest_.block, picture, inputScale(), &needed);
+  if (status == dsp::Status::kOk && needed > wayBytes_)
+    return fail("The picture is larger than those that this board's memory was divided for.");
+  if (status == dsp::Status::kOk)
+    status = dsp::imageInput(manifest_.block, picture, inputScale(), input_, scratch_, wayBytes_);
+  if (status != dsp::Status::kOk) return failDsp(status);
+  dspMicros_ = clock_->ticks() - begun;
+  return runModel();
 }
 
 bool Recogniser::fromFeatures(uint32_t begun) {
@@ -57,18 +105,53 @@ bool Recogniser::scoreAnomaly() {
   return true;
 }
 
+/** A window full of a short piece of sound, again and again from its first frame. */
+bool Recogniser::fromRepeated(const slot::Section& sound) {
+  const int16_t* values = reinterpret_cast<const int16_t*>(sound.data);
+  const uint32_t frames = sound.bytes / 2 / manifest_.axes;
+  if (!beginSound(1.0f)) return false;
+  while (!soundReady()) {
+    for (uint32_t at = 0; at < frames && !soundReady();)
+      at += pushSound(values + at * manifest_.axes, frames - at);
+  }
+  return fromSound();
+}
+
+bool Recogniser::fromWirePicture(const slot::Section& data) {
+  dsp::Picture picture;
+  return readPicture(data.data, data.bytes, &picture)
+             ? fromPicture(picture)
+             : fail("A picture does not have the bytes that it should.");
+}
+
+bool Recogniser::readPicture(const uint8_t* bytes, uint32_t count, dsp::Picture* picture) {
+  if (count < kPictureHeader) return false;
+  picture->width = wire::load16(bytes);
+  picture->height = wire::load16(bytes + 2);
+  picture->format = bytes[4];
+  picture->bytes = bytes + kPictureHeader;
+  const uint32_t pixels = dsp::pictureBytes(*picture);
+  return pixels > 0 && pixels == count - kPictureHeader;
+}
+
 /** Runs what a golden vector gives, whatever its kind. */
 bool Recogniser::fromGolden(const slot::GoldenReader::Vector& vector) {
   const uint32_t bytes = vector.data.bytes;
   switch (vector.kind) {
     case slot::GoldenReader::kWindow:
-      if (bytes != windowBytes()) break;
+      if (bytes != windowBytes() || bytes == 0) break;
       memcpy(window_, vector.data.data, bytes);
       return fromWindow();
     case slot::GoldenReader::kInput:
       if (bytes != inputBytes() || bytes == 0) break;
       memcpy(input_, vector.data.data, bytes);
       return fromInput();
+    case slot::GoldenReader::kSound:
+      if (!hears() || bytes < 2 * manifest_.axes || bytes % (2 * manifest_.axes) != 0) break;
+      return fromRepeated(vector.data);
+    case slot::GoldenReader::kPicture:
+      if (way_ == Way::kPictures) return fromWirePicture(vector.data);
+      break;
     default:
       break;
   }
@@ -106,8 +189,17 @@ bool Recogniser::trial() {
   slot::GoldenReader reader(image_);
   slot::GoldenReader::Vector vector;
   if (reader.next(&vector)) return fromGolden(vector);
-  memset(window_, 0, windowBytes());
-  return fromWindow();
+  if (way_ == Way::kWindows) {
+    memset(window_, 0, windowBytes());
+    return fromWindow();
+  }
+  if (way_ == Way::kStream) {
+    static const int16_t kSilence[8] = {0};
+    const slot::Section silence = {reinterpret_cast<const uint8_t*>(kSilence), sizeof kSilence};
+    return fromRepeated(silence);
+  }
+  memset(input_, 0, inputBytes());
+  return fromInput();
 }
 
 }  // namespace device

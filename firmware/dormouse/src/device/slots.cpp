@@ -117,6 +117,7 @@ bool Device::verifyImage(uint32_t* passed, uint32_t* longestMicros) {
     reply_.fail(kVerificationFailed, wrong);
     return false;
   }
+  expectPictures();
   if (!recogniser_.load(bytes, store_.writingBytes()) || !recogniser_.selfTest(passed, longestMicros)) {
     reply_.fail(recogniser_.tooLarge() ? kTooLarge : kVerificationFailed, recogniser_.error());
     return false;
