@@ -8,6 +8,7 @@ import { dspNumbers, dspParameterTables } from './dsp-parameters';
 import { CoreError } from './errors';
 import { findObjects } from './objects';
 import { Pictures } from './pictures';
+import { openSound, soundStateBytes } from './sound';
 import type {
   AnomalyDetector,
   AutoencoderRows,
@@ -21,6 +22,7 @@ import type {
   Normalisation,
   ObjectGrid,
   Picture,
+  SoundStream,
   WindowShape,
 } from './types';
 import { CoreInstance, coreModule } from './wasm';
@@ -165,6 +167,18 @@ class WasmCore implements Core {
 
   imageGeometry(block: DspBlock, width: number, height: number): ImageGeometry {
     return this.pictures.geometry(block, width, height);
+  }
+
+  imageScratchBytes(block: DspBlock, picture: Omit<Picture, 'bytes'>, normalisationPeriod: number): number {
+    return this.pictures.scratchBytes(block, picture, normalisationPeriod);
+  }
+
+  soundStateBytes(block: DspBlock, shape: WindowShape, strideFrames: number): number | undefined {
+    return soundStateBytes(this.core, block, shape, strideFrames);
+  }
+
+  openSound(block: DspBlock, shape: WindowShape, strideFrames: number, unit: number): SoundStream {
+    return openSound(this.module, this.featureCount(block, shape), block, shape, strideFrames, unit);
   }
 
   anomalyScore(detector: AnomalyDetector, rows: Float32Array, outputs?: AutoencoderRows): Float32Array {

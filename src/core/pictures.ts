@@ -68,6 +68,24 @@ export class Pictures {
     };
   }
 
+  scratchBytes(block: DspBlock, picture: Omit<Picture, 'bytes'>, period: number): number {
+    const { width, height, format } = picture;
+    this.core.exports.core_reset();
+    const params = this.core.putFloats(block.params);
+    const call = [
+      dspNumbers[block.kind],
+      block.params.length,
+      params,
+      0,
+      width,
+      height,
+      formats[format].number,
+    ] as const;
+    const bytes = this.core.exports.core_image_scratch(...call, period);
+    check(Math.min(bytes, 0), picture);
+    return bytes;
+  }
+
   private begin(block: DspBlock, picture: Picture): Arguments {
     const { width, height, bytes } = picture;
     const format = formats[picture.format];

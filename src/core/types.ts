@@ -140,6 +140,14 @@ export interface FoundObject {
   readonly y: number;
 }
 
+/** Features of sound that keeps coming, as a board computes them. */
+export interface SoundStream {
+  /** The features of each window that got whole with these samples, one after the other. */
+  push(values: Int16Array): Float32Array;
+  /** Forgets what came, as behind a gap: the next sample is the first of a window. */
+  restart(): void;
+}
+
 export interface Core {
   dspParameters(kind: DspKind): readonly DspParameter[];
   featureCount(block: DspBlock, shape: WindowShape): number;
@@ -165,6 +173,12 @@ export interface Core {
     zeroPoint: number,
   ): Int8Array;
   imageGeometry(block: DspBlock, width: number, height: number): ImageGeometry;
+  /** Bytes of scratch RAM that a board needs for imageInput() of pictures like this one; its bytes do not matter. */
+  imageScratchBytes(block: DspBlock, picture: Omit<Picture, 'bytes'>, normalisationPeriod: number): number;
+  /** Bytes of RAM of a board's stream of sound in place of whole windows; undefined where the block or stride has none. */
+  soundStateBytes(block: DspBlock, shape: WindowShape, strideFrames: number): number | undefined;
+  /** `unit`: what one raw count is worth. @throws CoreError `bad-parameter` where soundStateBytes() is undefined. */
+  openSound(block: DspBlock, shape: WindowShape, strideFrames: number, unit: number): SoundStream;
   /**
    * score / threshold of rows of normalised features, as the board computes it: above 1 is unusual. A reconstruction
    * needs what the autoencoder made of the rows. @throws CoreError `bad-parameter`, `bad-input`.

@@ -89,6 +89,10 @@ export interface CoreExports {
     scratch: number,
     scratchBytes: number,
   ): number;
+  core_stream_bytes(...call: readonly number[]): number;
+  core_stream_begin(...call: readonly number[]): number;
+  core_stream_restart(): void;
+  core_stream_push(samples: number, count: number, features: number, width: number): number;
   core_anomaly(
     section: number,
     bytes: number,
