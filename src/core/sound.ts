@@ -64,32 +64,30 @@ class OpenedSound implements SoundStream {
   restart(): void {
     this.core.exports.core_stream_restart();
   }
-
-  static open(
-    module: WebAssembly.Module,
-    width: number,
-    block: DspBlock,
-    shape: WindowShape,
-    strideFrames: number,
-    unit: number,
-  ): SoundStream {
-    const core = new CoreInstance(module);
-    const bytes = soundStateBytes(core, block, shape, strideFrames);
-    if (bytes === undefined)
-      throw new CoreError(
-        'bad-parameter',
-        `The ${block.kind} block cannot stream with a stride of ${strideFrames} frames.`,
-      );
-    core.exports.core_reset();
-    const call = callOf(core, block, shape, strideFrames);
-    const state = core.allocate(bytes);
-    if (core.exports.core_stream_begin(...call, unit, state, bytes) !== 0)
-      throw new CoreError('bad-parameter', `The ${block.kind} block cannot stream.`);
-    const samples = core.allocate(chunk * 2);
-    // A window that was nearly whole before a push may be one more than the push has strides.
-    const features = core.allocate((Math.ceil(chunk / strideFrames) + 1) * width * 4);
-    return new OpenedSound(core, width, samples, features);
-  }
 }
 
-export const openSound = OpenedSound.open;
+export function openSound(
+  module: WebAssembly.Module,
+  width: number,
+  block: DspBlock,
+  shape: WindowShape,
+  strideFrames: number,
+  unit: number,
+): SoundStream {
+  const core = new CoreInstance(module);
+  const bytes = soundStateBytes(core, block, shape, strideFrames);
+  if (bytes === undefined)
+    throw new CoreError(
+      'bad-parameter',
+      `The ${block.kind} block cannot stream with a stride of ${strideFrames} frames.`,
+    );
+  core.exports.core_reset();
+  const call = callOf(core, block, shape, strideFrames);
+  const state = core.allocate(bytes);
+  if (core.exports.core_stream_begin(...call, unit, state, bytes) !== 0)
+    throw new CoreError('bad-parameter', `The ${block.kind} block cannot stream.`);
+  const samples = core.allocate(chunk * 2);
+  // A window that was nearly whole before a push may be one more than the push has strides.
+  const features = core.allocate((Math.ceil(chunk / strideFrames) + 1) * width * 4);
+  return new OpenedSound(core, width, samples, features);
+}

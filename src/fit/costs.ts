@@ -88,6 +88,9 @@ const cores: Readonly<Record<BoardProfile['core'], CoreCost>> = {
   },
 };
 
+/** What of a .tflite is counted. */
+type Counted = Pick<TfliteSummary, 'operators' | 'tensors' | 'macs'>;
+
 export interface Estimate {
   readonly ms: number;
   readonly cycles: number;
@@ -96,7 +99,7 @@ export interface Estimate {
 const elements = (shape: readonly number[] | undefined): number =>
   (shape ?? []).reduce((product, side) => product * Math.abs(side), 1);
 
-function instructionsOf(operator: TfliteOperator, { tensors }: TfliteSummary, kernels: Kernels): number {
+function instructionsOf(operator: TfliteOperator, { tensors }: Counted, kernels: Kernels): number {
   const [input] = operator.inputs.map((index) => tensors[index]);
   const outputs = elements(tensors[operator.outputs[0]]?.shape);
   const { macs, name } = operator;
@@ -116,11 +119,11 @@ function instructionsOf(operator: TfliteOperator, { tensors }: TfliteSummary, ke
 }
 
 /** Instructions that one inference executes on this core, estimated. */
-export function modelInstructions(summary: TfliteSummary, core: BoardProfile['core']): number {
+export function modelInstructions(summary: Counted, core: BoardProfile['core']): number {
   return summary.operators.reduce((sum, operator) => sum + instructionsOf(operator, summary, cores[core].kernels), 0);
 }
 
-export function modelEstimate(summary: TfliteSummary, board: BoardProfile): Estimate {
+export function modelEstimate(summary: Counted, board: BoardProfile): Estimate {
   const cycles = modelInstructions(summary, board.core) * cores[board.core].cyclesPerInstruction;
   return { ms: (1000 * cycles) / board.clockHz, cycles };
 }
@@ -150,7 +153,7 @@ export function dspEstimate(
 }
 
 /** One sentence for people: what the estimate rests on. */
-export function explanation(summary: TfliteSummary, estimate: Estimate, board: BoardProfile): string {
+export function explanation(summary: Counted, estimate: Estimate, board: BoardProfile): string {
   const perMac = summary.macs > 0 ? estimate.cycles / summary.macs : 0;
   return (
     `Estimated, not measured: ${perMac.toFixed(1)} cycles per multiply-accumulate assumed for a ${cores[board.core].name} ` +

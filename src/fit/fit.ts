@@ -9,11 +9,13 @@ import type { Core } from '../core';
 import type { ResolvedImpulse } from '../impulse';
 import { dspEstimate, explanation, modelEstimate } from './costs';
 import { FitError } from './errors';
+import { ramItems, type BoardRun } from './ram';
 import type { FitItem, FitReport, Measurement } from './types';
 
 export interface FitQuestion {
   /** A profile, or the id of one. */
   readonly board: BoardProfile | string;
+  /** Empty where nothing but an anomaly section answers. */
   readonly tflite: Uint8Array;
   readonly resolved: ResolvedImpulse;
   /** Bytes of the whole model image (manifest, normalisation, model, golden vectors). */
@@ -25,9 +27,13 @@ export interface FitQuestion {
   /** What the model listens to; default 'motion'. */
   readonly sensor?: BoardProfile['sensors'][number] | undefined;
   readonly measured?: readonly Measurement[] | undefined;
+  /** How the board runs it; default: as a classifier at the impulse's own stride. */
+  readonly run?: BoardRun | undefined;
 }
 
-const in16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
+type Counted = Pick<TfliteSummary, 'operators' | 'tensors' | 'macs'>;
+/** Of an image that has nothing but an anomaly section. */
+const noModel: Counted = { operators: [], tensors: [], macs: 0 };
 /** Marks at the end of a slot (firmware/MODEL_SLOT.md 3). */
 const trailerUnits = 8;
 
@@ -39,32 +45,7 @@ export function profileOf(board: BoardProfile | string): BoardProfile {
   return profile;
 }
 
-function ramItems(core: Core, summary: TfliteSummary, question: FitQuestion): FitItem[] {
-  const { resolved, tflite, smoothing = 1 } = question;
-  const values = resolved.shape.frames * resolved.shape.axes;
-  const labels = summary.tensors[summary.outputs[0]].bytes;
-  const model = core.openModel(tflite);
-  try {
-    return [
-      { what: 'Tensors while the model runs (arena)', bytes: in16(model.arenaBytes) },
-      { what: 'Bookkeeping of the model', bytes: in16(model.persistentBytes) },
-      { what: 'Samples as they come in', bytes: in16(values * 2) },
-      { what: 'One window in physical units', bytes: in16(values * 4) },
-      { what: 'Features', bytes: in16(resolved.featureCount * 4) + in16(resolved.featureCount) },
-      { what: 'Scratch for computing features', bytes: in16(core.dspScratchBytes(resolved.block, resolved.shape)) },
-      { what: 'Results being averaged', bytes: in16(smoothing * labels) },
-    ];
-  } finally {
-    model.close();
-  }
-}
-
-function latencyOf(
-  core: Core,
-  summary: TfliteSummary,
-  board: BoardProfile,
-  question: FitQuestion,
-): FitReport['latency'] {
+function latencyOf(core: Core, summary: Counted, board: BoardProfile, question: FitQuestion): FitReport['latency'] {
   const { resolved, measured = [], tflite } = question;
   const sha256 = createHash('sha256').update(tflite).digest('hex');
   const fact = measured.find((one) => one.board === board.id && one.modelSha256 === sha256);
@@ -138,8 +119,9 @@ function adviceFor(report: Omit<FitReport, 'advice' | 'fits'>, resolved: Resolve
  */
 export function estimateFit(core: Core, question: FitQuestion): FitReport {
   const board = profileOf(question.board);
-  const summary = readTflite(question.tflite);
-  const ram = ramItems(core, summary, question);
+  const summary: Counted = question.tflite.length > 0 ? readTflite(question.tflite) : noModel;
+  const { sensor = 'motion', smoothing = 1, tflite, resolved, run } = question;
+  const ram = ramItems(core, { ...run, tflite, resolved, smoothing, sensor });
   const flash: FitItem[] = [
     { what: 'Model (.tflite)', bytes: question.tflite.length },
     {

@@ -4,25 +4,15 @@ import { boardById } from '../boards';
 import type { LongWork } from '../base';
 import { loadCore, type Core } from '../core';
 import { buildImage, deployImage, type DeployProgress, type DeployReport, type ModelManifest } from '../deploy';
-import { estimateFit, type FitReport } from '../fit';
-import { strideStep, type ResolvedImpulse } from '../impulse';
+import { estimateFit, type BoardRun, type FitReport } from '../fit';
 import type { Device } from '../link';
 import { ProjectError } from './errors';
 import type { Project, ProjectSettings } from './project';
 import type { TrainedModel } from './trained';
+import { boardPace } from './ways';
 
-/** Recognition feels immediate from here on; training's own stride would be half a window. */
-const answersPerSecond = 4;
-
-const sensorOf = (task: ProjectSettings['task']) =>
+export const sensorOf = (task: ProjectSettings['task']) =>
   task === 'audio' ? 'audio' : task === 'image' ? 'camera' : 'motion';
-
-/** Of sound a whole number of spectra, so that the board computes each only once; rather more answers than fewer. */
-function boardStride({ strideFrames, shape, block }: ResolvedImpulse): number {
-  const step = strideStep(block, shape.rateHz);
-  const wanted = Math.floor(Math.round(shape.rateHz / answersPerSecond) / step) * step;
-  return Math.max(step, Math.min(strideFrames, wanted));
-}
 
 /** What the app tells the board beside the .tflite: how to make its input and how to judge its output. */
 export function manifestOf(
@@ -42,8 +32,7 @@ export function manifestOf(
     axes: resolved.axes,
     // An empty unit means that nothing is known of it; the board then takes its sensor's word.
     units: resolved.units.map((unit) => (unit === 'N/A' ? '' : unit)),
-    shape: resolved.shape,
-    strideFrames: boardStride(resolved),
+    ...boardPace(resolved, sensorOf(settings.task)),
     block: resolved.block,
     normalisation: model.normalisation,
     live: settings.live,
@@ -71,17 +60,29 @@ export function needBoard(id: string): BoardProfile {
   return board;
 }
 
+/** What the manifest says of the way a board runs the model. */
+const runOf = ({ head, labels, anomaly, live, strideFrames, normalisation }: ModelManifest): BoardRun => ({
+  head,
+  labels: labels.length,
+  anomaly: anomaly !== undefined,
+  suppresses: (live.suppress ?? 0) > 0,
+  strideFrames,
+  normalised: normalisation.mean.length,
+});
+
 export async function fitProject(project: Project, boardId: string): Promise<FitReport> {
   const board = needBoard(boardId);
   const model = await project.needTrained();
   const image = await imageOf(project);
-  return estimateFit(await loadCore(), {
+  const core = await loadCore();
+  return estimateFit(core, {
     board,
     tflite: model.quantized.tflite,
     resolved: model.resolved,
     imageBytes: image.length,
     smoothing: project.settings.live.smoothing,
     sensor: sensorOf(project.settings.task),
+    run: runOf(manifestOf(project.settings, core, model, model.report.labels)),
   });
 }
 

@@ -97,8 +97,11 @@ export class BoardTalk {
     return verified;
   }
 
-  /** kind 0: a window of float32 values; kind 1: the model's int8 input. */
-  infer(kind: 0 | 1, values: Float32Array | Int8Array): { output: Int8Array; input: Int8Array } {
+  /** kind 0: a window of float32 values; 1: the model's int8 input; 2: int16 sound; 3: a picture with its head. */
+  infer(
+    kind: 0 | 1 | 2 | 3,
+    values: Float32Array | Int8Array | Int16Array | Uint8Array,
+  ): { output: Int8Array; input: Int8Array; score: number } {
     const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     for (let at = 0; at < data.length; at += 1016) {
       const piece = data.subarray(at, at + 1016);
@@ -115,6 +118,7 @@ export class BoardTalk {
     return {
       output: new Int8Array(answer.slice(12, 12 + n).buffer),
       input: new Int8Array(answer.slice(16 + n, 16 + n + m).buffer),
+      score: answer.length > 16 + n + m ? view.getFloat32(16 + n + m, true) : NaN,
     };
   }
 }
