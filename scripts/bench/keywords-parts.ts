@@ -1,8 +1,5 @@
-/** What scripts/bench/keywords.mjs measures, as one module it can load. */
-export { balancedCalibration, quantiseModel, runInt8 } from '../../src/compress';
+/** What scripts/bench/keywords.mjs measures beside the command line, as one module it can load. */
 export { loadCore } from '../../src/core';
-export { buildModel, initialWeights, macsOf, parameterCount } from '../../src/model';
+export { Dataset } from '../../src/dataset';
+export { computeRows, fitNormalisation, resolveImpulse } from '../../src/impulse';
 export { coreEngine } from '../../src/train';
-export { readWav } from '../../src/dataset/wav';
-export { asMicrophone } from '../../src/dataset/resample';
-export { Random } from '../../src/base';
