@@ -1,5 +1,5 @@
 /** Shows and changes how windows are cut and what is computed from them. */
-import { loadCore } from '../core';
+import { loadCore, soundBins } from '../core';
 import {
   featureNames,
   featuresAt,
@@ -7,6 +7,7 @@ import {
   resolveImpulse,
   windowStarts,
   type ImpulseSettings,
+  type ResolvedImpulse,
 } from '../impulse';
 import type { FeaturePreview, RequestOutput } from './contract';
 import { reportOf } from '../base';
@@ -50,9 +51,27 @@ export async function changeImpulse(
   return impulseState(project);
 }
 
-/** What the model sees: values 0 to 1. */
-function asPicture([rows, columns, channels]: readonly number[], values: Float32Array): FeaturePreview['picture'] {
-  return { rows, columns, channels, values: Array.from(values) };
+/** What the model sees, where that is a picture or a spectrogram: values 0 to 1. */
+function asPicture(resolved: ResolvedImpulse, values: Float32Array): FeaturePreview['picture'] {
+  const [rows, columns, channels = 1] = resolved.inputShape;
+  if (isPictureImpulse(resolved)) return { rows, columns, channels, values: Array.from(values) };
+  if (soundBins(resolved.block) === 0) return undefined;
+  return { rows, columns, channels, values: stretched(values, columns, resolved.block.kind === 'mfcc') };
+}
+
+/** Between 0 and 1 as a whole; cepstra, of which each has its own range, column by column. */
+function stretched(values: Float32Array, columns: number, each: boolean): number[] {
+  const period = each ? columns : 1;
+  const low = new Float64Array(period).fill(Infinity);
+  const high = new Float64Array(period).fill(-Infinity);
+  for (const [i, value] of values.entries()) {
+    low[i % period] = Math.min(low[i % period], value);
+    high[i % period] = Math.max(high[i % period], value);
+  }
+  return Array.from(values, (value, i) => {
+    const range = high[i % period] - low[i % period];
+    return range > 0 ? (value - low[i % period]) / range : 0;
+  });
 }
 
 /** One window of a capture through the DSP block. `start` is the frame in the capture, snapped to the nearest window. */
@@ -80,6 +99,6 @@ export async function previewFeatures(project: Project, id: string, start: numbe
     label: capture.label,
     scratchBytes: core.dspScratchBytes(resolved.block, resolved.shape),
     featureMicros,
-    ...(isPictureImpulse(resolved) ? { picture: asPicture(resolved.inputShape, values) } : {}),
+    picture: asPicture(resolved, values),
   };
 }

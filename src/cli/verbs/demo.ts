@@ -3,21 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { connectDevice, simulatedPort, SimulatedTransport, type Device } from '../../link';
-import { startLive, type LiveResult } from '../../live';
-import {
-  deployProject,
-  fitProject,
-  liveModelOf,
-  makeExample,
-  passTime,
-  ProjectError,
-  testProject,
-  trainProject,
-  type Project,
-} from '../../project';
+import { connectDevice, simulatedPort, SimulatedTransport } from '../../link';
+import { deployProject, fitProject, makeExample, testProject, trainProject, type Task } from '../../project';
 import { Context, oneOf, whole } from '../context';
 import { bytes, percent } from '../output';
+import { recogniseLive } from './demo-live';
 import { withoutRows } from './train';
 
 interface DemoOptions {
@@ -26,57 +16,38 @@ interface DemoOptions {
   readonly keep?: string;
 }
 
-const secondsEach = 6;
-
-/** Plays one gesture after the other on the board that runs the model, and counts how many it names. */
-async function recogniseLive(transport: SimulatedTransport, device: Device, project: Project, signal: AbortSignal) {
-  const model = await project.needTrained();
-  const labels = model.report.labels;
-  const windowSeconds = model.resolved.shape.frames / model.resolved.shape.rateHz;
-  const results: LiveResult[] = [];
-  const live = await startLive(device, liveModelOf(project.settings, model), (result) => results.push(result));
-  // The first windows after a change still hold the gesture before: count from one whole window (and the smoothing) later.
-  const settle = windowSeconds + (project.settings.live.smoothing * live.info.strideMicros) / 1e6;
-  const world = await transport.world();
-  world.setSpeed(0);
-  const heard: { gesture: string; results: number; right: number }[] = [];
-  for (const gesture of labels) {
-    const from = (results.at(-1)?.seconds ?? 0) + settle;
-    const until = from + secondsEach;
-    await transport.play(gesture, 'somebody new');
-    await passTime(world, settle + secondsEach);
-    if (signal.aborted) throw new ProjectError('cancelled', 'The demo was cancelled.', 'Start it again when you like.');
-    const counted = results.filter((result) => result.seconds > from && result.seconds <= until);
-    heard.push({
-      gesture,
-      results: counted.length,
-      right: counted.filter((result) => result.label === gesture).length,
-    });
-  }
-  world.setSpeed(1);
-  await live.stop();
-  return heard;
+/** What the demo of a task says while it works; a task that is missing has none yet. */
+interface Story {
+  readonly project: string;
+  readonly recordings: string;
 }
 
+const stories: Partial<Record<Task, Story>> = {
+  motion: { project: 'Demo gestures', recordings: 'recordings of six simulated people from the simulated board' },
+  audio: { project: 'Demo words', recordings: 'words and rooms of six simulated people from the simulated board' },
+};
+const tasks = Object.keys(stories) as Task[];
+
 async function demo(context: Context, options: DemoOptions): Promise<void> {
-  oneOf(options.task, '--task', ['motion'] as const);
+  const task = oneOf(options.task, '--task', tasks);
   const seed = whole(options.seed, '--seed', 0, 4294967295);
   context.catchInterrupt();
-  if (options.keep !== undefined) return runIn(options.keep, context, seed);
+  if (options.keep !== undefined) return runIn(options.keep, context, task, seed);
   const folder = await mkdtemp(join(tmpdir(), 'dormouse-demo-'));
   try {
-    await runIn(join(folder, 'demo'), context, seed);
+    await runIn(join(folder, 'demo'), context, task, seed);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function runIn(folder: string, context: Context, seed: number): Promise<void> {
+async function runIn(folder: string, context: Context, task: Task, seed: number): Promise<void> {
   const begun = performance.now();
   const { output } = context;
-  output.say('A project, and recordings of six simulated people from the simulated board');
+  const story = stories[task] as Story;
+  output.say(`A project, and ${story.recordings}`);
   const work = { signal: context.signal, onProgress: output.progress };
-  const project = await makeExample(folder, { name: 'Demo gestures', seed }, work);
+  const project = await makeExample(folder, { name: story.project, task, seed }, work);
   try {
     output.say(`Training on ${project.dataset.count} captures; the last person is held out`);
     const model = await trainProject(project, { signal: context.signal, settings: { seed } });
@@ -129,7 +100,7 @@ export function addDemo(root: Command): void {
   root
     .command('demo')
     .description('the whole main job on the simulated board, start to finish')
-    .option('--task <task>', 'motion', 'motion')
+    .option('--task <task>', tasks.join(' or '), 'motion')
     .option('--seed <n>', 'of the simulated people and of the training', '1')
     .option('--keep <dir>', 'keep the project there')
     .action((options: DemoOptions, command: Command) => demo(Context.of(command), options));

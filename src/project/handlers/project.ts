@@ -2,10 +2,10 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { LongWork } from '../../base';
-import { ProjectError } from '../errors';
+import type { Task } from '../contract';
 import { Project } from '../project';
 import type { Handlers, Session } from '../services';
-import { makeExample } from '../example';
+import { exampleName, makeExample } from '../example';
 
 type Names =
   | 'project.create'
@@ -17,10 +17,10 @@ type Names =
   | 'project.redo';
 
 /** Made aside and then renamed: an end in the middle (kill -9, a power cut) leaves no half example to be opened later. */
-async function makeWhole(folder: string, work: LongWork): Promise<void> {
+async function makeWhole(folder: string, task: Task, work: LongWork): Promise<void> {
   const aside = `${folder}.unfinished`;
   await rm(aside, { recursive: true, force: true });
-  await (await makeExample(aside, { name: 'Example gestures', seed: 7 }, work)).close();
+  await (await makeExample(aside, { name: exampleName(task), task, seed: 7 }, work)).close();
   await rename(aside, folder);
 }
 
@@ -31,14 +31,13 @@ export function projectHandlers(session: Session): Pick<Handlers, Names> {
       // Opened twice at once it would stand in its own way.
       session.project?.folder === resolve(folder) ? session.tellProject() : session.use(await Project.open(folder)),
     'project.example': async (input) => {
-      if ((input?.task ?? 'motion') !== 'motion')
-        throw new ProjectError('bad-argument', 'There is no example of this yet.', 'Try the one of movement.');
-      const folder = join(session.options.projectsFolder, 'Example gestures');
+      const task = input?.task ?? 'motion';
+      const folder = join(session.options.projectsFolder, exampleName(task));
       const there = await stat(join(folder, 'dormouse.json')).catch(() => null);
       if (session.project?.folder === resolve(folder)) return session.tellProject();
       if (there) return session.use(await Project.open(folder));
       await session.exclusively('example', (signal) =>
-        makeWhole(folder, { signal, onProgress: (progress) => session.emit('import.progress', progress) }),
+        makeWhole(folder, task, { signal, onProgress: (progress) => session.emit('import.progress', progress) }),
       );
       return session.use(await Project.open(folder));
     },

@@ -19,6 +19,9 @@ export function engineFor(settings: Pick<TrainSettings, 'engine'>): TrainEngine 
   return settings.engine === 'tensorflow' ? tensorflowEngine() : coreEngine();
 }
 
+/** Batches of an epoch over sound, at least: its epochs are few, since each window comes varied, too. */
+const soundSteps = 25;
+
 function scheduleOf({ schedule, epochs }: TrainSettings): TrainOptions['schedule'] {
   return schedule === 'step' ? { step: Math.ceil(epochs / 3), factor: 1 / 3 } : schedule;
 }
@@ -41,6 +44,7 @@ export function optionsFor(
     threads: settings.threads,
     patience: settings.patience,
     classWeights: classWeightsOf(rows.y, prepared.labels.length),
+    leastSteps: prepared.varied ? soundSteps : undefined,
     augmentation: settings.augment ? augmentationFor(prepared) : undefined,
     signal: work.signal,
   };

@@ -16,7 +16,7 @@ const mostNoises = 30;
 const longestNoiseSeconds = 60;
 
 const variation: Omit<SoundVariation, 'noises' | 'seed'> = {
-  copies: 1,
+  copies: 3,
   shift: 0.1,
   speed: 0.1,
   gain: 2,
