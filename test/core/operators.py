@@ -178,9 +178,8 @@ def add(random, b):
 def extremum(random, b):
     """MAXIMUM or MINIMUM."""
     first, second, shape = two_shapes(random)
-    scale, zero = b.scale(), between(random, -128, 127)
-    x1, x2 = b.input(b.activation(first, scale, zero)), b.input(b.activation(second, scale, zero))
-    y = b.activation(shape, scale, zero)
+    x1, x2 = b.input(b.activation(first)), b.input(b.activation(second))
+    y = b.activation(shape)
     options, kind = schema.MaximumMinimumOptionsT(), schema.BuiltinOptions.MaximumMinimumOptions
     b.operator(int(random.choice([55, 57])), [x1, x2], [y], options, kind, 2)
     return [y]
@@ -295,8 +294,98 @@ def reshape(random, b):
     return [y]
 
 
+def split(random, b):
+    shape = [between(random, 1, 4) for _ in range(between(random, 1, 4))]
+    axis, parts = between(random, 0, len(shape) - 1), between(random, 1, 3)
+    part = list(shape)
+    shape[axis] *= parts
+    scale, zero = b.scale(), between(random, -128, 127)
+    a = b.tensor([], "int32", data=np.int32(axis - (len(shape) if random.integers(3) == 0 else 0)))
+    x = b.input(b.activation(shape, scale, zero))
+    outputs = [b.activation(part, scale, zero) for _ in range(parts)]
+    options = schema.SplitOptionsT()
+    options.numSplits = parts
+    b.operator(49, [a, x], outputs, options, schema.BuiltinOptions.SplitOptions, 2)
+    return outputs
+
+
+def strided_slice(random, b):
+    shape = [between(random, 1, 7) for _ in range(between(random, 1, 4))]
+    begins, ends, strides, out = [], [], [], []
+    options = schema.StridedSliceOptionsT()
+    for d, size in enumerate(shape):
+        stride = int(random.choice([1, 1, 2, 3, -1, -2]))
+        begin, end = between(random, -size - 2, size + 2), between(random, -size - 2, size + 2)
+        masks = random.integers(3, size=3) == 0
+        shrink = bool(masks[2]) and -size <= begin < size
+        if shrink:
+            stride, masks[0] = 1, False
+            options.shrinkAxisMask |= 1 << d
+        options.beginMask |= int(masks[0]) << d
+        options.endMask |= int(masks[1]) << d
+        taken = len(range(size)[None if masks[0] else begin : None if masks[1] else end : stride])
+        if not shrink and taken == 0:
+            return False
+        if not shrink:
+            out.append(taken)
+        begins, ends, strides = begins + [begin], ends + [end], strides + [stride]
+    scale, zero = b.scale(), between(random, -128, 127)
+    x = b.input(b.activation(shape, scale, zero))
+    settings = [b.tensor([len(shape)], "int32", data=np.int32(each)) for each in (begins, ends, strides)]
+    y = b.activation(out, scale, zero)
+    b.operator(45, [x] + settings, [y], options, schema.BuiltinOptions.StridedSliceOptions, 2)
+    return [y]
+
+
+def transpose(random, b):
+    shape = [between(random, 1, 6) for _ in range(between(random, 1, 5))]
+    order = random.permutation(len(shape)).tolist()
+    scale, zero = b.scale(), between(random, -128, 127)
+    x = b.input(b.activation(shape, scale, zero))
+    p = b.tensor([len(shape)], "int32", data=np.int32(order))
+    y = b.activation([shape[d] for d in order], scale, zero)
+    b.operator(39, [x, p], [y], schema.TransposeOptionsT(), schema.BuiltinOptions.TransposeOptions, 2)
+    return [y]
+
+
+def hard_swish(random, b):
+    shape = [16, 16] if random.integers(2) else [between(random, 1, 20), between(random, 1, 40)]
+    x = b.input(b.activation(shape, b.scale(-3.5, 0.5)))
+    # The output's multiplier must not be above 1.
+    y = b.activation(shape, b.graph.tensors[x].quantization.scale[0] * np.float32(10 ** random.uniform(-2, 2)))
+    b.operator(117, [x], [y])
+    return [y]
+
+
+def arg_max(random, b):
+    shape = [between(random, 1, 6) for _ in range(between(random, 1, 4))]
+    axis = between(random, 0, len(shape) - 1)
+    x = b.input(b.activation(shape))
+    a = b.tensor([1], "int32", data=np.int32([axis - (len(shape) if random.integers(3) == 0 else 0)]))
+    y = b.tensor([n for d, n in enumerate(shape) if d != axis], "int32")
+    options = schema.ArgMaxOptionsT()
+    options.outputType = TYPES["int32"]
+    b.operator(56, [x, a], [y], options, schema.BuiltinOptions.ArgMaxOptions, 2)
+    return [y]
+
+
+def resize_nearest(random, b):
+    options = schema.ResizeNearestNeighborOptionsT()
+    options.alignCorners = bool(random.integers(2))
+    options.halfPixelCenters = bool(random.integers(2))
+    batch, height, width, depth = (between(random, 1, n) for n in (2, 12, 12, 5))
+    size = [between(random, 1, 25), between(random, 1, 25)]
+    scale, zero = b.scale(), between(random, -128, 127)
+    x = b.input(b.activation([batch, height, width, depth], scale, zero))
+    s = b.tensor([2], "int32", data=np.int32(size))
+    y = b.activation([batch] + size + [depth], scale, zero)
+    b.operator(97, [x, s], [y], options, schema.BuiltinOptions.ResizeNearestNeighborOptions, 3)
+    return [y]
+
+
 MAKERS = [conv, conv, depthwise, dense, pool, softmax, add, mean, pad, quantize, dequantize, reshape, sigmoid]
 MAKERS += [add, extremum, relu, relu, concatenation]
+MAKERS += [split, strided_slice, transpose, hard_swish, arg_max, resize_nearest]
 
 
 def fill(random, tensor):
@@ -324,14 +413,14 @@ def main():
         for i, row in enumerate(rows):
             interpreter.set_input(row, i)
         interpreter.invoke()
-        output = interpreter.get_output(0)
+        answers = [interpreter.get_output(i) for i in range(len(outputs))]
         path = os.path.join(folder, str(made))
         with open(path + ".tflite", "wb") as file:
             file.write(model)
         with open(path + ".in", "wb") as file:
             file.write(b"".join(row.tobytes() for row in rows))
         with open(path + ".out", "wb") as file:
-            file.write(output.tobytes())
+            file.write(b"".join(answer.tobytes() for answer in answers))
         made += 1
 
 

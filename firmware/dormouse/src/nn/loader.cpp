@@ -313,6 +313,7 @@ bool Loader::readOperator(uint32_t index, const Table& table) {
   preparation.node_ = &node;
   preparation.options_ = file.tableField(table, kOperatorOptions);
   preparation.inputs_ = inputs;
+  preparation.outputs_ = outputs;
   preparation.loader_ = this;
   preparation.status_ = &status_;
   if (!sound() || !connectInputs(index, inputs) || !connectOutputs(index, outputs)) return false;

@@ -28,6 +28,8 @@ Tensor* Preparation::input(uint32_t index) {
 
 bool Preparation::constant(const Tensor* tensor) const { return tensor->data != nullptr; }
 
+Tensor* Preparation::output(uint32_t index) { return &graph_->tensors[file().intElement(outputs_, index)]; }
+
 #if !defined(DORMOUSE_NN_NO_SENTENCES)
 bool Preparation::unsupported(const char* what) {
   *status_ = Status::kUnsupported;
@@ -85,6 +87,11 @@ bool Preparation::expectInt8(const Tensor* tensor) {
 
 bool Preparation::expectConstant(const Tensor* tensor) {
   return constant(tensor) || unsupported("computes its weights or settings while it runs");
+}
+
+bool Preparation::expectSettings(const Tensor* tensor, uint32_t count) {
+  if (!expectType(tensor, kInt32) || !expectConstant(tensor)) return false;
+  return elementsOf(*tensor) == count || damaged("has settings that do not fit its input");
 }
 
 bool Preparation::expectRank(const Tensor* tensor, uint32_t rank) {

@@ -22,10 +22,11 @@ class Preparation {
   // nullptr where an optional input is left out.
   Tensor* input(uint32_t index);
   Tensor* output() { return node_->output; }
+  uint32_t outputCount() const { return outputs_.count; }
+  Tensor* output(uint32_t index);  // of outputCount()
   bool constant(const Tensor* tensor) const;
 
-  // The number of inputs lies in [low, high], all but those from `optional` on are there, and there is one
-  // output.
+  // The number of inputs lies in [low, high], and all but those from `optional` on are there.
   bool expectTensors(uint32_t low, uint32_t high, uint32_t optional);
   // int8 with a usable scale and a zero point in range.
   bool expectInt8(const Tensor* tensor);
@@ -35,6 +36,8 @@ class Preparation {
   // `channels` scales of a tensor's quantization, or one for all, 4-aligned in the file; zero points all 0;
   // along `dimension`. Whether the scales are usable remains to be seen.
   bool expectChannelScales(const Tensor* tensor, uint32_t channels, uint32_t dimension, Vector* scales);
+  // Settings: int32, constant, `count` values.
+  bool expectSettings(const Tensor* tensor, uint32_t count);
   // int32, constant, `count` values; a missing bias is fine.
   bool expectBias(const Tensor* bias, uint32_t count);
 
@@ -83,6 +86,7 @@ class Preparation {
   Node* node_;
   Table options_;
   Vector inputs_;
+  Vector outputs_;
   class Loader* loader_;
   Status* status_;
 };

@@ -54,6 +54,15 @@ enum SoftmaxField { kSoftmaxBeta = 0 };
 // Of ADD, SUB and MUL.
 enum AddField { kAddActivation = 0 };
 enum ConcatenationField { kConcatenationAxis = 0, kConcatenationActivation = 1 };
+enum StridedSliceField {
+  kSliceBeginMask = 0,
+  kSliceEndMask = 1,
+  kSliceEllipsisMask = 2,
+  kSliceNewAxisMask = 3,
+  kSliceShrinkMask = 4,
+  kSliceOffset = 5
+};
+enum ResizeNearestField { kResizeAlignCorners = 0, kResizeHalfPixelCenters = 1 };
 enum LeakyReluField { kLeakyReluAlpha = 0 };
 
 enum Padding { kSame = 0, kValid = 1 };
@@ -77,15 +86,21 @@ enum BuiltinOperator {
   kTanh = 28,
   kCustom = 32,
   kPad = 34,
+  kTranspose = 39,
   kMean = 40,
   kSub = 41,
   kSqueeze = 43,
+  kStridedSlice = 45,
+  kSplit = 49,
   kMaximum = 55,
+  kArgMax = 56,
   kMinimum = 57,
   kPadV2 = 60,
   kExpandDims = 70,
+  kResizeNearestNeighbor = 97,
   kLeakyRelu = 98,
   kQuantize = 114,
+  kHardSwish = 117,
   kPlaceholder = 127
 };
 

@@ -44,6 +44,7 @@ inline const int32_t* int32Data(const Tensor* tensor) {
 }
 
 extern const Operation kAddOperation;
+extern const Operation kArgMaxOperation;
 extern const Operation kAveragePoolOperation;
 extern const Operation kConcatenationOperation;
 extern const Operation kConvOperation;
@@ -51,6 +52,7 @@ extern const Operation kDepthwiseOperation;
 extern const Operation kDequantizeOperation;
 extern const Operation kExpandDimsOperation;
 extern const Operation kFullyConnectedOperation;
+extern const Operation kHardSwishOperation;
 extern const Operation kLeakyReluOperation;
 extern const Operation kLogisticOperation;
 extern const Operation kMaxPoolOperation;
@@ -64,10 +66,14 @@ extern const Operation kQuantizeOperation;
 extern const Operation kReluOperation;
 extern const Operation kRelu6Operation;
 extern const Operation kReshapeOperation;
+extern const Operation kResizeNearestOperation;
 extern const Operation kSoftmaxOperation;
+extern const Operation kSplitOperation;
 extern const Operation kSqueezeOperation;
+extern const Operation kStridedSliceOperation;
 extern const Operation kSubOperation;
 extern const Operation kTanhOperation;
+extern const Operation kTransposeOperation;
 
 }  // namespace nn
 }  // namespace dormouse

@@ -10,13 +10,17 @@ const Operation* findOperation(int32_t code) {
   static const Operation* const kAll[] = {DORMOUSE_NN_OPERATIONS};
 #else
   static const Operation* const kAll[] = {
-      &kAddOperation,       &kAveragePoolOperation, &kConcatenationOperation, &kConvOperation,
-      &kDepthwiseOperation, &kDequantizeOperation,  &kExpandDimsOperation,    &kFullyConnectedOperation,
-      &kLeakyReluOperation, &kLogisticOperation,    &kMaxPoolOperation,       &kMaximumOperation,
-      &kMeanOperation,      &kMinimumOperation,     &kMulOperation,           &kPadOperation,
-      &kPadV2Operation,     &kQuantizeOperation,    &kReluOperation,          &kRelu6Operation,
-      &kReshapeOperation,   &kSoftmaxOperation,     &kSqueezeOperation,       &kSubOperation,
-      &kTanhOperation};
+      &kAddOperation,           &kArgMaxOperation,     &kAveragePoolOperation,
+      &kConcatenationOperation, &kConvOperation,       &kDepthwiseOperation,
+      &kDequantizeOperation,    &kExpandDimsOperation, &kFullyConnectedOperation,
+      &kHardSwishOperation,     &kLeakyReluOperation,  &kLogisticOperation,
+      &kMaxPoolOperation,       &kMaximumOperation,    &kMeanOperation,
+      &kMinimumOperation,       &kMulOperation,        &kPadOperation,
+      &kPadV2Operation,         &kQuantizeOperation,   &kRelu6Operation,
+      &kReluOperation,          &kReshapeOperation,    &kResizeNearestOperation,
+      &kSoftmaxOperation,       &kSplitOperation,      &kSqueezeOperation,
+      &kStridedSliceOperation,  &kSubOperation,        &kTanhOperation,
+      &kTransposeOperation};
 #endif
   for (const Operation* const operation : kAll) {
     if (operation->code == code) return operation;
