@@ -67,24 +67,21 @@ interface CoreCost {
   readonly name: string;
   readonly kernels: Kernels;
   readonly cyclesPerInstruction: number;
-  /** One float operation with its loads and loop. */
-  readonly cyclesPerFlop: number;
 }
 
 const cores: Readonly<Record<BoardProfile['core'], CoreCost>> = {
   // Without a floating point unit.
-  'cortex-m0plus': { name: 'Cortex-M0+', kernels: armv6m, cyclesPerInstruction: 1.5, cyclesPerFlop: 90 },
-  'cortex-m4f': { name: 'Cortex-M4F', kernels: armv7em, cyclesPerInstruction: 1.4, cyclesPerFlop: 4 },
+  'cortex-m0plus': { name: 'Cortex-M0+', kernels: armv6m, cyclesPerInstruction: 1.5 },
+  'cortex-m4f': { name: 'Cortex-M4F', kernels: armv7em, cyclesPerInstruction: 1.4 },
   // Two instructions at once, and caches.
-  'cortex-m7': { name: 'Cortex-M7', kernels: armv7em, cyclesPerInstruction: 0.8, cyclesPerFlop: 2.5 },
+  'cortex-m7': { name: 'Cortex-M7', kernels: armv7em, cyclesPerInstruction: 0.8 },
   // No counts of their own: taken as a Cortex-M4F.
-  'xtensa-lx6': { name: 'Xtensa LX6', kernels: armv7em, cyclesPerInstruction: 1.4, cyclesPerFlop: 4 },
-  'xtensa-lx7': { name: 'Xtensa LX7', kernels: armv7em, cyclesPerInstruction: 1.4, cyclesPerFlop: 4 },
+  'xtensa-lx6': { name: 'Xtensa LX6', kernels: armv7em, cyclesPerInstruction: 1.4 },
+  'xtensa-lx7': { name: 'Xtensa LX7', kernels: armv7em, cyclesPerInstruction: 1.4 },
   host: {
     name: 'Cortex-M4F (in place of this computer)',
     kernels: armv7em,
     cyclesPerInstruction: 1.4,
-    cyclesPerFlop: 4,
   },
 };
 
@@ -128,14 +125,6 @@ export function modelEstimate(summary: Counted, board: BoardProfile): Estimate {
   return { ms: (1000 * cycles) / board.clockHz, cycles };
 }
 
-/** Floating point operations of a sound block, not counted yet: a transform per frame, loads and loops as part. */
-function soundFlops(parameters: Readonly<Record<string, number>>, shape: WindowShape, features: number): number {
-  const length = parameters['fft-length'] || 256;
-  const step = Math.max(1, (parameters['frame-stride'] || 0.01) * shape.rateHz);
-  const perTransform = 5 * length * Math.log2(length) + 30 * length;
-  return 10 * shape.frames + Math.ceil(shape.frames / step) * perTransform + 12 * features;
-}
-
 export function dspEstimate(
   block: DspBlock,
   parameters: Readonly<Record<string, number>>,
@@ -144,11 +133,7 @@ export function dspEstimate(
   board: BoardProfile,
 ): Estimate {
   const core = cores[board.core];
-  const instructions = dspInstructions(core.kernels.dsp, block, parameters, shape, features);
-  const cycles =
-    instructions === undefined
-      ? soundFlops(parameters, shape, features) * core.cyclesPerFlop
-      : instructions * core.cyclesPerInstruction;
+  const cycles = dspInstructions(core.kernels.dsp, block, parameters, shape, features) * core.cyclesPerInstruction;
   return { ms: (1000 * cycles) / board.clockHz, cycles };
 }
 

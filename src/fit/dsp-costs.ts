@@ -1,9 +1,9 @@
 /**
  * What features cost on a processor, in executed instructions: constants fitted to what the core's own blocks execute,
- * compiled with gcc 12 -Os and counted in an emulator (test/firmware/windows-arm.test.ts counts again), within 10 % of the
- * counts. Knows nothing of clocks; the sound blocks are not here.
+ * compiled with gcc 12 -Os and counted in an emulator (test/firmware/windows-arm.test.ts and dsp-arm.test.ts count
+ * again), within 10 % of the counts. Knows nothing of clocks.
  */
-import type { DspBlock, WindowShape } from '../core';
+import { soundBins, type DspBlock, type WindowShape } from '../core';
 
 /** Instructions per value, feature, multiplication and so on; features are normalised and quantised. */
 export interface DspCosts {
@@ -14,7 +14,40 @@ export interface DspCosts {
   readonly wavelet: { readonly value: number; readonly mac: number; readonly coefficient: number };
   /** Per channel; `convert` once per pixel that is not gray already. */
   readonly image: { readonly source: number; readonly output: number; readonly convert: number };
+  readonly sound: SoundCosts;
 }
+
+/**
+ * Per frame: `butterfly` one of the transform's n log2 n, `point` one of its n, `logarithm` one of a bin or filter, `cosine`
+ * one of coefficients times filters. Per window: `feature` one written out, `normalised` one told relative to its
+ * surroundings.
+ */
+export interface SoundCosts {
+  readonly butterfly: number;
+  readonly point: number;
+  readonly logarithm: number;
+  readonly cosine: number;
+  readonly feature: number;
+  readonly normalised: number;
+}
+
+export const soundOfArmv7em: SoundCosts = {
+  butterfly: 1.7,
+  point: 114,
+  logarithm: 63,
+  cosine: 5.7,
+  feature: 18,
+  normalised: 940,
+};
+
+export const soundOfArmv6m: SoundCosts = {
+  butterfly: 20,
+  point: 176,
+  logarithm: 42,
+  cosine: 18,
+  feature: 172,
+  normalised: 2500,
+};
 
 export const dspOfArmv7em: DspCosts = {
   feature: 100,
@@ -22,6 +55,7 @@ export const dspOfArmv7em: DspCosts = {
   spectral: { value: 170, point: 8, bin: 156, section: 21 },
   wavelet: { value: 53, mac: 11, coefficient: 323 },
   image: { source: 25, output: 59, convert: 37 },
+  sound: soundOfArmv7em,
 };
 
 /** Floats without a floating point unit. */
@@ -31,6 +65,7 @@ export const dspOfArmv6m: DspCosts = {
   spectral: { value: 1900, point: 280, bin: 2300, section: 1060 },
   wavelet: { value: 1190, mac: 195, coefficient: 3300 },
   image: { source: 50, output: 102, convert: 53 },
+  sound: soundOfArmv6m,
 };
 
 type Parameters = Readonly<Record<string, number>>;
@@ -79,14 +114,37 @@ function spectralInstructions(costs: DspCosts, parameters: Parameters, shape: Wi
   return costs.spectral.value * values + filtered + costs.spectral.point * points + costs.spectral.bin * features;
 }
 
-/** Instructions of one window's features, normalised and quantised. Throws for nothing; sound blocks give undefined. */
+/**
+ * Instructions of a window's rows and features, before they are normalised for the model. A stream that slides on by a part
+ * of the window computes that part of the rows only.
+ */
+export function soundInstructions(
+  costs: SoundCosts,
+  block: DspBlock,
+  parameters: Parameters,
+  features: number,
+): { readonly rows: number; readonly window: number } {
+  const bins = soundBins(block);
+  const length = parameters['fft-length'];
+  const logarithms = block.kind === 'spectrogram' ? bins : parameters['num-filters'];
+  const cosines = block.kind === 'mfcc' ? bins * logarithms : 0;
+  const row =
+    costs.butterfly * length * Math.log2(length) +
+    costs.point * length +
+    costs.logarithm * logarithms +
+    costs.cosine * cosines;
+  const normalised = block.kind === 'mfcc' && parameters['win-size'] > 0;
+  return { rows: (row * features) / bins, window: features * (normalised ? costs.normalised : costs.feature) };
+}
+
+/** Instructions of one window's features, normalised and quantised. Throws for nothing. */
 export function dspInstructions(
   costs: DspCosts,
   block: DspBlock,
   parameters: Parameters,
   shape: WindowShape,
   features: number,
-): number | undefined {
+): number {
   switch (block.kind) {
     case 'raw':
       return costs.feature * features;
@@ -100,7 +158,9 @@ export function dspInstructions(
       // Every byte value is normalised and quantised once.
       return source * shape.frames + costs.image.output * features + 256 * channels * costs.feature;
     }
-    default:
-      return undefined;
+    default: {
+      const { rows, window } = soundInstructions(costs.sound, block, parameters, features);
+      return rows + window + costs.feature * features;
+    }
   }
 }
