@@ -68,15 +68,7 @@ async function arm(board: string, ...flags: string[]): Promise<string> {
 async function webAssembly(): Promise<string> {
   const path = join(work, 'bits.wasm');
   const flags = ['--target=wasm32', '-std=c++11', '-O3', '-msimd128', '-mbulk-memory', '-nostdlib', '-ffreestanding'];
-  const files = [
-    ...program,
-    'test/firmware/bits/wasm.cpp',
-    '-isystem',
-    'firmware/sim/wasm/include',
-    '-Wl,--no-entry',
-    '-o',
-    path,
-  ];
+  const files = [...program, 'test/firmware/bits/wasm.cpp', '-Wl,--no-entry', '-o', path];
   await run('clang++', [...flags, ...files], { cwd: root });
   const { instance } = await WebAssembly.instantiate(readFileSync(path));
   const exports = instance.exports as { memory: WebAssembly.Memory; run(): number };

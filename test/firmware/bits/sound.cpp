@@ -28,7 +28,10 @@ void fillSound(Numbers& numbers, uint32_t frames) {
     if (kind == 3) value = 0.0f;
     window[i] = value;
   }
-  if (numbers.below(30) == 0) window[numbers.below(frames)] = numbers.anyFloat();
+  if (numbers.below(30) != 0) return;
+  // One number a statement: compilers differ in which they draw first.
+  const uint32_t at = numbers.below(frames);
+  window[at] = numbers.anyFloat();
 }
 
 void soundParameters(Numbers& numbers, dsp::Block& block) {
@@ -44,7 +47,7 @@ void soundParameters(Numbers& numbers, dsp::Block& block) {
   }
   const uint32_t filters = 2 + numbers.below(24);
   block.params[fft - 1] = static_cast<float>(filters);
-  block.params[fft + 1] = static_cast<float>(numbers.below(2) * numbers.below(900));
+  if (numbers.below(2) == 0) block.params[fft + 1] = static_cast<float>(numbers.below(900));
   if (numbers.below(2) == 0) block.params[fft + 2] = 1000.0f + static_cast<float>(numbers.below(2000));
   if (block.kind == dsp::kMfe) {
     block.params[7] = -static_cast<float>(numbers.below(1000)) * 0.1f;

@@ -2,8 +2,6 @@
 
 #include "stream.h"
 
-#include <string.h>
-
 #include "../math/math.h"
 #include "parameters.h"
 
@@ -76,7 +74,7 @@ void Stream::complete() {
   rows_++;
   if (plan_.stride < plan_.length) {
     fill_ = plan_.length - plan_.stride;
-    memmove(samples_, samples_ + plan_.stride, fill_ * 2);
+    __builtin_memmove(samples_, samples_ + plan_.stride, fill_ * 2);
   } else {
     fill_ = 0;
     skip_ = plan_.stride - plan_.length;
@@ -106,7 +104,7 @@ uint32_t Stream::push(const int16_t* samples, uint32_t count) {
     const uint32_t part = nextPart(count - taken, &place);
     if (place != nullptr) {
       if (asItIs_) {
-        memcpy(place, samples + taken, part * 2);
+        __builtin_memcpy(place, samples + taken, part * 2);
       } else {
         for (uint32_t i = 0; i < part; i++)
           place[i] = countOf(static_cast<float>(samples[taken + i]) * unit_, plan_.scale);
@@ -145,7 +143,7 @@ void Stream::window(float* features) {
   rows_ = 0;
   if (drop < fill_) {
     fill_ -= drop;
-    memmove(samples_, samples_ + drop, fill_ * 2);
+    __builtin_memmove(samples_, samples_ + drop, fill_ * 2);
   } else {
     skip_ += drop - fill_;
     fill_ = 0;
