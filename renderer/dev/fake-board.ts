@@ -105,13 +105,18 @@ export function streamForever(
   }, 16);
 }
 
+/** Of the picture that the camera shows now. */
+let seed = 1;
+export const shownSeed = (): number => seed;
+
 /** A camera that sees the thing move a little, thirty times a second. */
 export function picturesForever(now: () => string | undefined, send: (event: Events['device.picture']) => void): void {
   let number = 0;
   setInterval(() => {
     const object = now();
     if (object === undefined) return;
-    const { pixels } = drawObject(object, 1 + (Math.floor(number / 45) % 12));
+    seed = 1 + (Math.floor(number / 45) % 12);
+    const { pixels } = drawObject(object, seed);
     send({ number: number++, lost: 0, width: pictureSize, height: pictureSize, channels: 3, pixels });
   }, 33);
 }

@@ -4,7 +4,7 @@ import type { TrainSettings } from '../../src/project/contract';
 import { compressionReport } from './fake-compression';
 import type { Handlers, FakeDormouse } from './fake-dormouse';
 import { impulseState, previewOf } from './fake-impulse';
-import { anomalyView, withSenses } from './fake-senses';
+import { anomalyView, sensed, withSenses } from './fake-senses';
 import { boards, fitReport, scoreReport, startChoices } from './fake-reports';
 import { FakeError, playDeploy, playLive } from './fake-runs';
 
@@ -62,13 +62,14 @@ export function modelHandlers(fake: FakeDormouse): Handlers {
     'live.start': () => {
       fake.recognising = true;
       fake.emit('project.changed', fake.state());
-      const labels = fake.data.counts().map((entry) => entry.label);
+      const known = fake.data.counts().map((entry) => entry.label);
+      const labels = fake.world.task === 'anomaly' ? [] : known;
       fake.stopLive = playLive(
-        labels,
+        known,
         () => fake.gesture,
         (gesture) => (fake.gesture = gesture),
         () => fake.liveSettings.threshold,
-        (result) => fake.emit('live.result', result),
+        (result) => fake.emit('live.result', sensed(fake.world, fake.gesture, result)),
       );
       return { labels, strideSeconds: 0.2, windowSeconds: 1, mayReject: false, settings: fake.liveSettings };
     },

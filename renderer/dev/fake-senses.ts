@@ -1,7 +1,9 @@
 /** What the fake adds to scores where a project is about things in pictures, or about what is unusual. */
+import type { LiveResult } from '../../src/live/types';
 import type { CaptureSummary } from '../../src/dataset/types';
 import type { AnomalyView, ObjectsReport, ObjectScore, ScoreReport } from '../../src/project/contract';
-import { pictureSize, type World } from './worlds';
+import { shownSeed } from './fake-board';
+import { drawObject, pictureSize, type World } from './worlds';
 
 const bins = 40;
 const bell = (centre: number, wide: number, size: number): number[] =>
@@ -78,4 +80,21 @@ export function withSenses(world: World, report: ScoreReport, testing: readonly 
       scores,
     },
   };
+}
+
+/** What a board adds to its answers that finds things, or tells what is unusual. */
+export function sensed(world: World, plays: string, result: LiveResult): LiveResult {
+  if (world.task === 'image') {
+    const { boxes } = drawObject(plays, shownSeed());
+    const objects = boxes.map((box) => ({
+      label: box.label,
+      score: 0.93,
+      x: (box.x + box.width / 2) / pictureSize,
+      y: (box.y + box.height / 2) / pictureSize,
+    }));
+    return { ...result, label: objects.length > 0 ? result.label : '', objects };
+  }
+  if (world.task !== 'anomaly') return result;
+  const anomaly = (plays === 'fan' ? 0.45 : 1.9) + 0.12 * Math.sin(result.window * 1.7);
+  return { ...result, scores: [], label: '', anomaly, unusual: anomaly > 1 };
 }

@@ -31,10 +31,21 @@ export class LiveModel {
   /** Plain array: read by the canvas each frame, so it need not be reactive. */
   readonly results: LiveResult[] = [];
 
+  /** The model tells what is unlike all that it has learned. */
+  readonly tellsUnusual = $derived(this.latest?.anomaly !== undefined);
+
+  /** An answer in words: also what is none of the labels, or like nothing that was learned. */
+  textOf(result: LiveResult): string {
+    if (result.unusual) return this.session.project.task === 'anomaly' ? words.wrongNow : words.unusual;
+    if (result.label) return result.label;
+    if (result.objects) return words.nothingThere;
+    return result.anomaly !== undefined && result.scores.length === 0 ? words.normal : this.nothing;
+  }
+
   readonly certainty = $derived.by(() => {
     if (!this.latest) return 0;
     const index = this.labels.indexOf(this.latest.label);
-    return index >= 0 ? this.latest.scores[index] : Math.max(...this.latest.scores);
+    return index >= 0 ? (this.latest.scores[index] ?? 0) : Math.max(0, ...this.latest.scores);
   });
 
   constructor(
@@ -114,7 +125,8 @@ export class LiveModel {
   private take(result: LiveResult): void {
     this.results.push(result);
     if (this.results.length > keptResults) this.results.splice(0, this.results.length - keptResults);
-    if (!this.latest || this.latest.label !== result.label) this.answers = [result, ...this.answers].slice(0, listed);
+    if (!this.latest || this.textOf(this.latest) !== this.textOf(result))
+      this.answers = [result, ...this.answers].slice(0, listed);
     this.latest = result;
   }
 

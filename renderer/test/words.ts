@@ -63,8 +63,7 @@ export const testWords = {
     missed + wrong === 0
       ? 'all found'
       : [missed > 0 ? `${missed} missed` : '', wrong > 0 ? `${wrong} wrong` : ''].filter(Boolean).join(', '),
-  openPicture: (label: string, missed: number, wrong: number) =>
-    `Picture of ${label}: ${missed} missed, ${wrong} found wrongly. Show in Data`,
+  openPicture: (label: string) => `Show this picture of ${label} in Data:`,
   thisPicture: 'this picture',
   same: 'The board answers the same as the app, bit for bit.',
   differ: (n: number) => `${count(n, 'window')} differ from the app.`,
