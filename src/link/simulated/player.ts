@@ -10,6 +10,7 @@ import type { PictureShape, SensorInfo } from '../types';
 import { GestureMotion, gestureAxes, gestureNames } from './gestures';
 import { allSimulatedNames, isObject, isVibration, isWord, simulatedNames, type SimulatedTask } from './names';
 import { SceneView, sceneLabels, type SimulatedBox } from './objects';
+import { FolderView } from './folder-view';
 import { readRecordings, type Recording } from './recordings';
 import { HeardSound } from './sound';
 import { VibrationMotion } from './vibration';
@@ -25,6 +26,14 @@ interface SensorState {
   recording: number;
   /** Position in the recording, in its own frames; of the test signal, in values. */
   position: number;
+  /** Frames of silence since the recording ended. */
+  quiet: number;
+}
+
+/** Seconds of quiet behind a word, so that words come one by one; long sounds and motion go on without end. */
+function pauseAfter({ kind, values, rateHz }: Recording): number {
+  const seconds = values.length / rateHz;
+  return kind === 'audio' && seconds > 0.1 && seconds < 3 ? 0.6 : 0;
 }
 
 export class Player {
@@ -32,7 +41,7 @@ export class Player {
   private recordings: readonly Recording[] = [];
   private motion: GestureMotion | VibrationMotion;
   private sound: HeardSound | undefined;
-  private view: SceneView | undefined;
+  private view: SceneView | FolderView | undefined;
   private readonly noise: Random;
   private readonly states = new Map<number, SensorState>();
   private readonly reading = new Float32Array(gestureAxes.length);
@@ -93,17 +102,23 @@ export class Player {
 
   private state(sensor: number): SensorState {
     let state = this.states.get(sensor);
-    if (!state) this.states.set(sensor, (state = { seconds: 0, recording: 0, position: 0 }));
+    if (!state) this.states.set(sensor, (state = { seconds: 0, recording: 0, position: 0, quiet: 0 }));
     return state;
   }
 
   /** The next picture of a camera, `seconds` after the one before, in the camera's own pixels, and where things are in it. */
   picture(shape: PictureShape, sensor: number, seconds: number): { bytes: Uint8Array; boxes: readonly SimulatedBox[] } {
     const state = this.state(sensor);
-    this.view ??= new SceneView(this.shown(), this.person, this.occasion, shape.width / shape.height);
+    this.view ??= this.viewOf(shape);
     const { pixels, boxes } = this.view.picture(shape.width, shape.height, state.seconds);
     state.seconds += seconds;
     return { bytes: shape.format === 'rgb' ? packRgb565(pixels) : gray(pixels), boxes };
+  }
+
+  private viewOf(shape: PictureShape): SceneView | FolderView {
+    const files = this.recordings.flatMap(({ label, file }) => (file && label === this.name ? [file] : []));
+    if (files.length > 0) return new FolderView(files, this.occasion);
+    return new SceneView(this.shown(), this.person, this.occasion, shape.width / shape.height);
   }
 
   private shown(): readonly string[] {
@@ -170,8 +185,14 @@ export class Player {
     for (let i = 0; i < out.length / width; i++) {
       let current = mine[state.recording % mine.length];
       if (state.position > current.values.length / current.axes.length - 1) {
+        const pause = pauseAfter(current);
+        if (pause > 0 && state.quiet < pause * rateHz) {
+          state.quiet++;
+          out.fill(raw(hiss * (this.noise.uniform() - 0.5)), i * width, (i + 1) * width);
+          continue;
+        }
         state.recording++;
-        state.position = 0;
+        state.position = state.quiet = 0;
         current = mine[state.recording % mine.length];
       }
       const columns = current.axes.length;

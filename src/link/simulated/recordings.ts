@@ -1,5 +1,5 @@
 /**
- * Recordings from a folder, for a simulated board to play: CSV with a head line, and WAV. Labels come from an index.csv
+ * Recordings from a folder, for a simulated board to play: CSV with a head line, WAV, JPEG and PNG. Labels come from an index.csv
  * beside them, else from the folder, else from the file name up to its first dot. Only as much of these formats as
  * playing needs; the dataset's importer is the one that takes everything.
  */
@@ -7,16 +7,22 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { LinkError } from '../errors';
 import { parseLine } from '../text/lines';
+import { broughtDown, readPlayedWav } from './wav';
 
 export interface Recording {
   readonly label: string;
-  readonly kind: 'motion' | 'audio';
+  readonly kind: 'motion' | 'audio' | 'image';
   readonly rateHz: number;
   /** 'accX' to 'gyrZ' in m/s2 and deg/s where the names could be read so; 'audio' in int16 counts. */
   readonly axes: readonly string[];
-  /** frames * axes. */
+  /** frames * axes; of a picture nothing. */
   readonly values: Float32Array;
+  /** A JPEG's or PNG's bytes: unpacked when they are shown, since unpacked they would be many times as long. */
+  readonly file?: Uint8Array;
 }
+
+/** What a board's microphone hears at most: faster recordings are brought down to it when they are read. */
+const soundRateHz = 16_000;
 
 /** More than this is a mistake in what was chosen, not a set of recordings to play. */
 const maxFiles = 5000;
@@ -34,18 +40,22 @@ export async function readRecordings(folder: string): Promise<Recording[]> {
     const path = relative(folder, file).replaceAll('\\', '/');
     const label = labels.get(path) ?? labelOf(path);
     const content = await readFile(file);
-    const recording = file.toLowerCase().endsWith('.wav')
-      ? readWav(content, label)
-      : readCsv(content.toString('utf8'), label);
-    if (recording && recording.values.length > 0) recordings.push(recording);
+    const recording = readOne(file.toLowerCase(), content, label);
+    if (recording && (recording.file || recording.values.length > 0)) recordings.push(recording);
   }
   if (recordings.length === 0)
     throw new LinkError(
       'bad-recording',
       `There is no recording to play in ${folder}.`,
-      'Choose a folder with CSV files that have a head line, or with WAV files.',
+      'Choose a folder with CSV files that have a head line, with WAV files, or with JPEG or PNG pictures.',
     );
   return recordings;
+}
+
+function readOne(path: string, content: Buffer, label: string): Recording | undefined {
+  if (path.endsWith('.csv')) return readCsv(content.toString('utf8'), label);
+  if (path.endsWith('.wav')) return readWav(content, label);
+  return { label, kind: 'image', rateHz: 1, axes: [], values: new Float32Array(0), file: content };
 }
 
 async function findFiles(folder: string): Promise<string[]> {
@@ -53,7 +63,12 @@ async function findFiles(folder: string): Promise<string[]> {
     throw new LinkError('bad-recording', `The folder ${folder} cannot be read.`, 'Choose another folder.', error);
   });
   return entries
-    .filter((entry) => entry.isFile() && /\.(csv|wav)$/i.test(entry.name) && entry.name !== 'index.csv')
+    .filter(
+      (entry) =>
+        entry.isFile() &&
+        /\.(csv|wav|png|jpe?g)$/i.test(entry.name) &&
+        !['index.csv', 'boxes.csv'].includes(entry.name),
+    )
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .slice(0, maxFiles);
@@ -117,27 +132,10 @@ function readAxis(name: string): { name: string; factor: number } {
   return { name: (turning ? 'gyr' : 'acc') + match[2].toUpperCase(), factor };
 }
 
-/** PCM of 16 bits, the first channel; anything else is left out. Lengths in the file are never trusted. */
+/** One channel of at most 16 kHz; undefined for what is no WAV. */
 export function readWav(bytes: Uint8Array, label: string): Recording | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const tag = (at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (bytes.length < 44 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') return undefined;
-  let channels = 0;
-  let rateHz = 0;
-  for (let at = 12; at + 8 <= bytes.length;) {
-    const length = view.getUint32(at + 4, true);
-    const body = at + 8;
-    const end = Math.min(body + length, bytes.length);
-    if (tag(at) === 'fmt ' && end - body >= 16) {
-      if (view.getUint16(body, true) !== 1 || view.getUint16(body + 14, true) !== 16) return undefined;
-      channels = view.getUint16(body + 2, true);
-      rateHz = view.getUint32(body + 4, true);
-    } else if (tag(at) === 'data' && channels > 0 && rateHz > 0) {
-      const frames = Math.floor((end - body) / (2 * channels));
-      const values = Float32Array.from({ length: frames }, (_, i) => view.getInt16(body + i * 2 * channels, true));
-      return { label, kind: 'audio', rateHz, axes: ['audio'], values };
-    }
-    at = body + length + (length & 1);
-  }
-  return undefined;
+  const sound = readPlayedWav(bytes);
+  if (!sound) return undefined;
+  const { rateHz, values } = broughtDown(sound, soundRateHz);
+  return { label, kind: 'audio', rateHz, axes: ['audio'], values };
 }
