@@ -22,6 +22,7 @@ export {
 } from './weights';
 export { buildModel, isClassifier, modelAdvice, modelKindsFor, suggestModel } from './zoo';
 export { transferModel, type TransferChoice, type TransferModel } from './transfer';
+export { matchCentres, type Area, type Centre } from './centroids';
 export { decide, decideRows, noLabel } from './decide';
 export { exportKeras } from './interchange/export-keras';
 export { exportTfjs } from './interchange/export-tfjs';

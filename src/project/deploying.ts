@@ -3,7 +3,14 @@ import type { BoardProfile } from '../boards';
 import { boardById } from '../boards';
 import type { LongWork } from '../base';
 import { loadCore, type Core } from '../core';
-import { buildImage, deployImage, type DeployProgress, type DeployReport, type ModelManifest } from '../deploy';
+import {
+  buildImage,
+  deployImage,
+  type DeployProgress,
+  type DeployReport,
+  type ModelManifest,
+  type OutputHead,
+} from '../deploy';
 import { estimateFit, type BoardRun, type FitReport } from '../fit';
 import type { Device } from '../link';
 import { ProjectError } from './errors';
@@ -14,17 +21,41 @@ import { boardPace } from './ways';
 export const sensorOf = (task: ProjectSettings['task']) =>
   task === 'audio' ? 'audio' : task === 'image' ? 'camera' : 'motion';
 
+function arenaOf(core: Core, tflite: Uint8Array): number {
+  if (tflite.length === 0) return 0;
+  const opened = core.openModel(tflite);
+  const bytes = opened.arenaBytes + opened.persistentBytes;
+  opened.close();
+  return bytes;
+}
+
+/** What the model's output means; see OutputHead. */
+function headOf(
+  core: Core,
+  {
+    quantized,
+    anomaly,
+    report,
+  }: Pick<TrainedModel, 'quantized' | 'anomaly'> & { readonly report: Pick<TrainedModel['report'], 'settings'> },
+): OutputHead {
+  if (quantized.tflite.length === 0 || anomaly?.detector.kind === 'reconstruction') return 'none';
+  const opened = core.openModel(quantized.tflite);
+  const cells = opened.outputs[0].shape.length > 2;
+  opened.close();
+  return cells ? 'objects' : report.settings.head === 'oneVsRest' ? 'oneVsRest' : 'classes';
+}
+
 /** What the app tells the board beside the .tflite: how to make its input and how to judge its output. */
 export function manifestOf(
   settings: ProjectSettings,
   core: Core,
-  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized'>,
+  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'anomaly'> & {
+    readonly report: Pick<TrainedModel['report'], 'settings'>;
+  },
   labels: readonly string[],
 ): ModelManifest {
-  const { resolved } = model;
-  const opened = core.openModel(model.quantized.tflite);
-  const arenaBytes = opened.arenaBytes + opened.persistentBytes;
-  opened.close();
+  const { resolved, anomaly } = model;
+  const arenaBytes = arenaOf(core, model.quantized.tflite);
   return {
     name: settings.name,
     labels,
@@ -36,6 +67,8 @@ export function manifestOf(
     block: resolved.block,
     normalisation: model.normalisation,
     live: settings.live,
+    head: headOf(core, model),
+    ...(anomaly ? { anomaly: anomaly.detector } : {}),
     arenaBytes,
   };
 }

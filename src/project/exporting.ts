@@ -4,6 +4,7 @@ import { exportModelFile, exportModelFolder } from '../deploy';
 import { exportKeras, exportTfjs } from '../model';
 import type { ModelFormat } from './contract';
 import { imageOf } from './deploying';
+import { ProjectError } from './errors';
 import type { Project } from './project';
 
 /**
@@ -12,7 +13,8 @@ import type { Project } from './project';
  */
 export async function exportModel(project: Project, format: ModelFormat, path: string): Promise<number> {
   if (format === 'tfjs') {
-    const { spec, weights } = await project.needTrained();
+    const { spec, weights, quantized } = await project.needTrained();
+    if (quantized.tflite.length === 0) throw withoutNetwork();
     const files = exportTfjs(spec, weights);
     await exportModelFolder(path, files);
     return files.reduce((sum, file) => sum + file.bytes.length, 0);
@@ -22,9 +24,17 @@ export async function exportModel(project: Project, format: ModelFormat, path: s
   return bytes.length;
 }
 
+const withoutNetwork = () =>
+  new ProjectError(
+    'bad-argument',
+    'This model has no network to export: it knows what is normal by clusters alone.',
+    'Export the model image, or learn by an autoencoder.',
+  );
+
 async function bytesOf(project: Project, format: Exclude<ModelFormat, 'tfjs'>): Promise<Uint8Array> {
   if (format === 'image') return imageOf(project);
   const { spec, weights, quantized } = await project.needTrained();
+  if (quantized.tflite.length === 0) throw withoutNetwork();
   if (format === 'tflite') return quantized.tflite;
   return format === 'keras' ? exportKeras(spec, weights) : floatTflite(spec, weights, project.settings.name);
 }

@@ -10,7 +10,8 @@ import { ProjectError } from './errors';
 import type { Project } from './project';
 import { capturesOf, normalisedRows, rowsOf } from './rows';
 import { int8InSteps, score, thresholdOf } from './scoring';
-import type { TrainedModel } from './trained';
+import { knowsNormalOnly, type TrainedModel } from './trained';
+import { testAnomaly } from './testing-anomaly';
 import { engineFor } from './training';
 
 const cancelled = () => new ProjectError('cancelled', 'The test was cancelled.', 'Run it again when you like.');
@@ -66,6 +67,7 @@ export async function testProject(
 ): Promise<ScoreReport> {
   const model = await project.needTrained();
   const core = await loadCore();
+  if (knowsNormalOnly(model)) return testAnomaly(project, model, engineName, work);
   const rows = await heldOutRows(project, model, work);
   const { x, count } = normalisedRows(core, rows, model.normalisation);
   const threshold = thresholdOf(model.report.settings);
@@ -106,6 +108,7 @@ export async function testProject(
 /** Every form of the trained model on the captures that are held out now. */
 export async function testCompression(project: Project, work: LongWork = {}): Promise<CompressionReport> {
   const model = await project.needTrained();
+  if (model.variants.length === 0) return { count: 0, labels: model.report.labels, variants: [] };
   const core = await loadCore();
   const rows = await heldOutRows(project, model, work);
   const engine = engineFor(model.report.settings);

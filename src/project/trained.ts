@@ -5,12 +5,11 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replaceFile } from '../base';
-import type { Normalisation } from '../core';
+import type { AnomalyDetector, Normalisation } from '../core';
 import type { QuantizedModel } from '../compress';
 import type { GoldenVector } from '../deploy';
 import type { ResolvedImpulse } from '../impulse';
 import type { ModelSpec, ModelWeights } from '../model';
-import type { AnomalyModel } from '../train';
 import type { AnomalyView, CompressionVariant, TrainReport } from './contract';
 import { pack, unpack } from './packing';
 import { upgradeTrained } from './trained-before';
@@ -26,7 +25,7 @@ export interface ModelVariant {
 
 /** What is usual, and where it ends. */
 export interface TrainedAnomaly {
-  readonly model: AnomalyModel;
+  readonly detector: AnomalyDetector;
   readonly threshold: number;
   readonly view: AnomalyView;
 }
@@ -47,6 +46,19 @@ export interface TrainedModel {
   /** In the order in which they were made; the first is the float model before shrinking, the last the one on the board. */
   readonly variants: readonly ModelVariant[];
 }
+
+/** In place of a network, where normal is known by clusters or a mixture alone: an empty .tflite, as in a model image. */
+export const noNetwork: QuantizedModel = {
+  tflite: new Uint8Array(0),
+  inputScale: 1,
+  inputZeroPoint: 0,
+  outputScale: 1,
+  outputZeroPoint: 0,
+};
+
+/** No label is told from another: all that it says is whether something is normal. */
+export const knowsNormalOnly = ({ anomaly, quantized }: TrainedModel): boolean =>
+  anomaly !== undefined && (quantized.tflite.length === 0 || anomaly.detector.kind === 'reconstruction');
 
 /** 1: before pruning, transfer and the compression report (trained-before.ts). */
 const format = 2;

@@ -22,7 +22,7 @@ export function engineFor(settings: Pick<TrainSettings, 'engine'>): TrainEngine 
 /** Batches of an epoch over sound, at least: its epochs are few, since each window comes varied, too. */
 const soundSteps = 25;
 
-function scheduleOf({ schedule, epochs }: TrainSettings): TrainOptions['schedule'] {
+export function scheduleOf({ schedule, epochs }: TrainSettings): TrainOptions['schedule'] {
   return schedule === 'step' ? { step: Math.ceil(epochs / 3), factor: 1 / 3 } : schedule;
 }
 

@@ -1,15 +1,14 @@
 /** How good it became, on captures that were held out; and the few windows whose answers the board must repeat. */
-import type { QuantizedModel } from '../../compress';
 import type { Core } from '../../core';
-import { goldenVectors, type GoldenVector } from '../../deploy';
+import type { GoldenVector } from '../../deploy';
 import { windowAt } from '../../impulse';
 import { compareVariants } from '../compressing';
 import type { CompressionReport, ScoreReport } from '../contract';
-import { manifestOf } from '../deploying';
+import { goldenOf } from '../golden';
 import type { Project } from '../project';
 import { normalisedRows } from '../rows';
 import { int8InSteps, score, thresholdOf } from '../scoring';
-import type { ModelVariant } from '../trained';
+import type { ModelVariant, TrainedModel } from '../trained';
 import type { Fitting } from './fitting';
 import type { PreparedRows } from './rows';
 import { giveWay } from './work';
@@ -52,15 +51,13 @@ export async function evaluate(fitting: Fitting, variants: readonly ModelVariant
 export async function goldenFor(
   project: Project,
   core: Core,
-  prepared: PreparedRows,
-  quantized: QuantizedModel,
+  prepared: Pick<PreparedRows, 'rows' | 'heldOut'>,
+  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'report' | 'anomaly'>,
 ): Promise<GoldenVector[]> {
-  const { resolved, normalisation, labels } = prepared;
   const rows = prepared.heldOut ?? prepared.rows;
   const step = Math.max(1, Math.floor(rows.count / goldenCandidates));
   const windows: Float32Array[] = [];
   for (let row = 0; row < rows.count; row += step)
-    windows.push(windowAt(core, await project.dataset.get(rows.captureIds[row]), rows.starts[row], resolved));
-  const manifest = manifestOf(project.settings, core, { resolved, normalisation, quantized }, labels);
-  return goldenVectors(core, manifest, quantized.tflite, windows);
+    windows.push(windowAt(core, await project.dataset.get(rows.captureIds[row]), rows.starts[row], model.resolved));
+  return goldenOf(project.settings, core, model, windows);
 }

@@ -9,6 +9,8 @@ import { macsOf, parameterCount } from '../../model';
 import type { TrainReport } from '../contract';
 import type { Project } from '../project';
 import type { TrainedModel } from '../trained';
+import { trainAnomalyProject } from './anomaly-project';
+import { besideClassifier } from './anomaly-beside';
 import { chooseModel } from './choice';
 import { engineFor } from './engine';
 import { goldenFor } from './evaluating';
@@ -38,6 +40,8 @@ export async function trainProject(project: Project, work: TrainWork = {}): Prom
 async function runTraining(project: Project, work: TrainWork): Promise<TrainedModel> {
   const core = await loadCore();
   const settings = { ...project.settings.training, ...work.settings };
+  if (project.settings.task === 'anomaly' && settings.anomaly.kind !== 'none')
+    return trainAnomalyProject(project, settings, work);
   const begun = performance.now();
   // As it is now: what changes while it trains, the model has not seen.
   const fingerprint = project.fingerprint();
@@ -61,6 +65,7 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
       throw error;
     });
     const { spec, weights, quantized } = shrunk;
+    const { anomaly, int8 } = await besideClassifier(project, core, prepared, settings, shrunk.scores.int8);
     const report: TrainReport = {
       engine: await engine.describe(),
       settings,
@@ -80,13 +85,14 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
       featureSeconds: (featuresDone - begun) / 1000,
       trainSeconds: (trainDone - featuresDone) / 1000,
       ...shrunk.scores,
+      int8,
       quantisation: shrunk.quantisation,
       warnings: [...(work.resume && !unfinished ? [nothingToContinue] : []), ...prepared.warnings, ...shrunk.warnings],
     };
-    const golden = await goldenFor(project, core, prepared, quantized);
     const { resolved, normalisation } = prepared;
     const { variants } = shrunk;
-    const model = { report, fingerprint, resolved, normalisation, spec, weights, quantized, golden, variants };
+    const made = { report, fingerprint, resolved, normalisation, spec, weights, quantized, variants, anomaly };
+    const model = { ...made, golden: await goldenFor(project, core, prepared, made) };
     if (work.signal?.aborted) {
       await keepFitted(fitting, fitted);
       throw cancelled();

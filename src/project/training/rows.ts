@@ -73,7 +73,7 @@ function splitWarnings(labels: readonly string[], testing: readonly CaptureSumma
 }
 
 /** Throws ProjectError `bad-data` naming the capture, for whoever must mend it; an engine could only name a row. */
-function checkFinite(rows: FeatureRows, project: Project): void {
+export function checkFinite(rows: FeatureRows, project: Project): void {
   const at = rows.values.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   const id = rows.captureIds[Math.floor(at / rows.width)];
