@@ -132,5 +132,6 @@ export function mixToMono(values: Float32Array, channels: number): Float32Array 
 /** As a board's microphone would have sent it: one channel at `toHz`, in whole numbers of 16 bits. */
 export function asMicrophone(values: Float32Array, channels: number, fromHz: number, toHz: number): Float32Array {
   const sound = resample(mixToMono(values, channels), fromHz, toHz);
-  return sound.map((value) => Math.max(-32768, Math.min(32767, Math.round(value))));
+  // Plus 0: Math.round gives -0 for what is just below it, which a WAV file cannot keep.
+  return sound.map((value) => Math.max(-32768, Math.min(32767, Math.round(value))) + 0);
 }
