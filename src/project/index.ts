@@ -17,3 +17,4 @@ export { exploreProject, type ExploreOptions } from './explorer';
 export { makeExample } from './example';
 export { liveModelOf } from './recognition';
 export type { TrainedModel } from './trained';
+export { wordsOf } from './words';

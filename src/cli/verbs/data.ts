@@ -1,6 +1,6 @@
 /** import, export-data, samples, label, split, delete, restore. */
 import type { Command } from 'commander';
-import { soundRateOf } from '../../project';
+import { soundRateOf, wordsOf } from '../../project';
 import { Context, UsageError, needText, number, oneOf } from '../context';
 import { table } from '../output';
 
@@ -139,6 +139,29 @@ async function restore(context: Context, ids: readonly string[]): Promise<void> 
   });
 }
 
+interface WordsOptions {
+  readonly wordMs: string;
+  readonly sensitivity: string;
+  readonly cut: boolean;
+}
+
+/** Shows where words are in a take, and with --cut makes captures of them. */
+async function words(context: Context, id: string, options: WordsOptions): Promise<void> {
+  const wordMs = number(options.wordMs, '--word-ms', 100, 10_000);
+  const sensitivity = number(options.sensitivity, '--sensitivity', 0, 1);
+  await context.withProject(async (project) => {
+    const capture = await project.dataset.get(id);
+    const { segments } = wordsOf(capture, { wordMs, sensitivity });
+    const ids = options.cut && segments.length > 0 ? await project.dataset.cut(id, segments) : [];
+    const seconds = (frame: number): string => (frame / capture.rateHz).toFixed(2);
+    const found = segments.map(
+      ({ start, end }, i) => `${seconds(start)} s to ${seconds(end)} s${ids[i] ? `  ${ids[i]}` : ''}`,
+    );
+    const done = options.cut ? ', cut; undo brings the take back' : '';
+    context.output.result({ segments, ids }, [`${segments.length} words${done}`, ...found]);
+  }, !options.cut);
+}
+
 export function addDataVerbs(root: Command): void {
   root
     .command('import')
@@ -187,6 +210,14 @@ export function addDataVerbs(root: Command): void {
     .action((ids: string[], options: { to?: string; by?: string; testing: string }, command: Command) =>
       split(Context.of(command), ids, options),
     );
+  root
+    .command('words')
+    .argument('<id>')
+    .description('where words are in a long take of sound')
+    .option('--word-ms <n>', 'length of each', '1000')
+    .option('--sensitivity <share>', '0 = only loud ones, 1 = all above the background', '0.5')
+    .option('--cut', 'make captures of them and delete the take (it can be restored)', false)
+    .action((id: string, options: WordsOptions, command: Command) => words(Context.of(command), id, options));
   root
     .command('delete')
     .argument('<id...>')
