@@ -2,27 +2,7 @@
 import type { LiveSettings } from '../deploy';
 import type { ReplayResults } from './replay';
 import { ResultSmoother, unusual } from './smoother';
-
-/** Something that happened, or was said to happen, in seconds of the recording. */
-export interface Happening {
-  readonly start: number;
-  readonly end: number;
-  /** Index of the label; -2 for what is unusual. */
-  readonly label: number;
-}
-
-export interface EventScore {
-  readonly hours: number;
-  /** Happenings that were told at least once. */
-  readonly detections: number;
-  readonly misses: number;
-  /** Told where nothing of the kind happened. */
-  readonly falseAlarms: number;
-  readonly missesPerHour: number;
-  readonly falseAlarmsPerHour: number;
-  /** Share of what happened that was not told; 0 where nothing happened. */
-  readonly missShare: number;
-}
+import type { EventScore, Happening } from './types';
 
 /** The label that a board says after each result. */
 export function answersOf(results: ReplayResults, settings: LiveSettings): Int16Array {

@@ -4,5 +4,5 @@ export { LiveError, type LiveErrorCode } from './errors';
 export { startLive, type LiveModel, type LiveRun } from './live';
 export { nothing, ResultSmoother, unusual } from './smoother';
 export { Replay, type ReplayModel, type ReplayResults } from './replay';
-export { answersOf, eventsOf, scoreEvents, toldOf, type EventScore, type Happening } from './events';
-export { choose, judge, tradeOff, type Proposal, type SolveQuestion } from './solver';
+export { answersOf, eventsOf, scoreEvents, toldOf } from './events';
+export { choose, judge, tradeOff, type SolveQuestion } from './solver';

@@ -4,14 +4,10 @@
  * them cost together is then chosen exactly, by dynamic programming over the false alarms that may be spent.
  */
 import type { LiveSettings } from '../deploy';
-import { answersOf, countedScore, eventsOf, matchEvents, scoreEvents, type EventScore, type Happening } from './events';
+import { answersOf, countedScore, eventsOf, matchEvents, scoreEvents } from './events';
 import type { ReplayResults } from './replay';
 import { nothing, ResultSmoother, Suppressor, unusual, type Likeliest } from './smoother';
-
-export interface Proposal {
-  readonly settings: LiveSettings;
-  readonly score: EventScore;
-}
+import type { EventScore, Happening, Proposal } from './types';
 
 export interface SolveQuestion {
   readonly results: ReplayResults;

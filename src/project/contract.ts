@@ -12,6 +12,8 @@ import type { DeployProgress, DeployReport, LiveSettings } from '../deploy/types
 import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
+import type { ReplayReport } from './replay-report';
+export type * from './replay-report';
 import type { ExplorerMap, ExplorerProgress } from './explorer/types';
 import type { PortInfo, SampleBlock } from '../link/types';
 import type { CaptureProgress, DeviceState, ProjectState, RecentProject } from './contract-states';
@@ -200,7 +202,16 @@ export const requests = {
   'live.start': nothing,
   'live.stop': nothing,
   /** Changes what is given, and answers all of them; with nothing given it only answers. */
-  'live.settings': v.object({ threshold: v.optional(within(0, 1)), smoothing: v.optional(whole(1, 32)) }),
+  'live.settings': v.object({
+    threshold: v.optional(within(0, 1)),
+    smoothing: v.optional(whole(1, 32)),
+    suppress: v.optional(whole(0, 65535)),
+    /** One per label in place of the threshold; empty = the one threshold for all again. */
+    thresholds: v.optional(v.pipe(v.array(within(0, 1)), v.maxLength(127))),
+  }),
+  /** False alarms and misses per hour on these captures, joined (none: all that are held out), and what would be better. */
+  'live.replay': v.object({ ids: idsSchema, falseAlarmsPerHour: v.optional(within(0, 3600)) }),
+  'live.replayCancel': nothing,
   /** "Wrong? Add it with this label": stores the sensor data of a result's window as a new capture. */
   'live.feedback': v.object({ window: whole(0, 4294967295), label: labelSchema }),
 } as const;
@@ -291,6 +302,8 @@ export interface RequestOutputs {
   };
   'live.stop': { readonly stopped: true };
   'live.settings': LiveSettings;
+  'live.replay': ReplayReport;
+  'live.replayCancel': { readonly cancelled: boolean };
   'live.feedback': CaptureSummary;
 }
 export type RequestOutput<N extends RequestName> = RequestOutputs[N];
@@ -319,6 +332,7 @@ export interface Events {
   'test.progress': { readonly done: number; readonly total: number };
   'deploy.progress': DeployProgress;
   'live.result': LiveResult;
+  'live.replayProgress': { readonly done: number; readonly total: number };
   'live.stopped': { readonly problem: string };
 }
 export type EventName = keyof Events;

@@ -10,6 +10,7 @@ export { Recorder, type RecordingPlan } from './recording';
 export { trainProject, type TrainWork } from './training';
 export { testCompression, testProject } from './testing';
 export { deployProject, fitProject, imageOf, needBoard } from './deploying';
+export { replayProject } from './replaying';
 export { exportModel } from './exporting';
 export { changeImpulse, impulseState } from './impulse-view';
 export { passTime } from './simulated-studio';

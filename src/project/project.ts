@@ -40,7 +40,12 @@ const settingsSchema = v.object({
     }),
   }),
   training: trainSettingsSchema,
-  live: v.object({ threshold: within(0, 1), smoothing: v.pipe(within(1, 32), v.integer()) }),
+  live: v.object({
+    threshold: within(0, 1),
+    smoothing: v.pipe(within(1, 32), v.integer()),
+    suppress: v.optional(v.pipe(within(0, 65535), v.integer())),
+    thresholds: v.optional(v.pipe(v.array(within(0, 1)), v.maxLength(127))),
+  }),
 });
 
 export interface ProjectSettings {

@@ -37,6 +37,7 @@ const good: Partial<Record<RequestName, Record<string, unknown>>> = {
   'fit.estimate': { board: 'sim' },
   'export.model': { format: 'tflite', path: '/x' },
   'live.settings': { threshold: 0.5, smoothing: 1 },
+  'live.replay': { ids: [] },
   'live.feedback': { window: 1, label: 'a' },
 };
 

@@ -7,10 +7,13 @@ import {
   fitProject,
   impulseState,
   modelFormats,
+  replayProject,
   testCompression,
   testProject,
   type CompressionReport,
   type CompressionVariant,
+  type EventScore,
+  type Proposal,
   type RequestOutput,
   type ScoreReport,
   type TrainSettings,
@@ -143,6 +146,13 @@ function compressionLines({ count, labels, variants }: CompressionReport): strin
   ];
 }
 
+interface TestOptions {
+  readonly engine: string;
+  readonly port?: string;
+  readonly continuous?: boolean;
+  readonly falseAlarmsPerHour?: string;
+}
+
 async function test(context: Context, options: { engine: string; port?: string }): Promise<void> {
   const engine = oneOf(options.engine, '--engine', ['float', 'int8', 'device'] as const);
   if (engine === 'device' && options.port === undefined) throw new UsageError('--engine device needs --port.');
@@ -165,6 +175,39 @@ async function test(context: Context, options: { engine: string; port?: string }
       ...extra,
       '',
       ...compressionLines(compression),
+    ]);
+  }, true);
+}
+
+/** "0.7 false alarms and 3 misses an hour (12 of 15 told)". */
+function ratesOf({ falseAlarmsPerHour, missesPerHour, detections, misses }: EventScore): string {
+  return `${falseAlarmsPerHour.toFixed(1)} false alarms and ${missesPerHour.toFixed(1)} misses an hour (${detections} of ${detections + misses} told)`;
+}
+
+function settingsOf({ settings, score }: Proposal, labels: readonly string[]): string {
+  const { threshold, thresholds, smoothing, suppress = 0 } = settings;
+  const limits = thresholds ? thresholds.map((one, i) => `${labels[i]} ${one}`).join(', ') : String(threshold);
+  return `threshold ${limits}; smoothing ${smoothing}; suppression ${suppress}: ${ratesOf(score)}`;
+}
+
+async function continuous(context: Context, wish: string | undefined): Promise<void> {
+  const falseAlarmsPerHour = wish === undefined ? undefined : Number(wish);
+  if (falseAlarmsPerHour !== undefined && !(falseAlarmsPerHour >= 0 && falseAlarmsPerHour <= 3600))
+    throw new UsageError('--false-alarms-per-hour needs a number from 0 to 3600.');
+  context.catchInterrupt();
+  await context.withProject(async (project) => {
+    const work = { signal: context.signal, onProgress: context.output.progress };
+    const report = await replayProject(project, { ids: [], falseAlarmsPerHour }, work);
+    const { labels } = (await project.needTrained()).report;
+    const nothing = 'No settings tried keep to that rate: record more of what is no event, and train again.';
+    context.output.result(report, [
+      `${report.captures} captures, ${(report.seconds / 60).toFixed(1)} minutes, ${report.results} results; ${report.happened} things happened.`,
+      `now:      ${settingsOf(report.current, labels)}`,
+      ...(falseAlarmsPerHour === undefined
+        ? []
+        : [report.proposal ? `proposed: ${settingsOf(report.proposal, labels)}` : nothing]),
+      'What can be had:',
+      ...report.curve.map((one) => `  ${settingsOf(one, labels)}`),
     ]);
   }, true);
 }
@@ -207,7 +250,13 @@ export function addModelVerbs(root: Command): void {
     .description('the held-out captures: confusion matrix, per-label figures, per-row results')
     .option('--engine <engine>', 'float, int8 or device', 'int8')
     .option('--port <port>', 'for --engine device')
-    .action((options: { engine: string; port?: string }, command: Command) => test(Context.of(command), options));
+    .option('--continuous', 'as one long recording: false alarms and misses per hour')
+    .option('--false-alarms-per-hour <rate>', 'with --continuous: propose settings for this rate')
+    .action((options: TestOptions, command: Command) =>
+      options.continuous || options.falseAlarmsPerHour !== undefined
+        ? continuous(Context.of(command), options.falseAlarmsPerHour)
+        : test(Context.of(command), options),
+    );
   root
     .command('fit')
     .description('RAM, flash and latency of the trained model on a board')

@@ -5,9 +5,10 @@ import type { RequestOutput } from '../contract';
 import { ProjectError } from '../errors';
 import type { DeviceHub } from '../hub';
 import { liveModelOf } from '../recognition';
+import { replayProject } from '../replaying';
 import type { Handlers, Session } from '../services';
 
-type Names = 'live.start' | 'live.stop' | 'live.settings' | 'live.feedback';
+type Names = 'live.start' | 'live.stop' | 'live.settings' | 'live.feedback' | 'live.replay' | 'live.replayCancel';
 
 /** Results that feedback can still refer to. */
 const remembered = 200;
@@ -107,15 +108,32 @@ export function liveHandlers(session: Session): Pick<Handlers, Names> {
       await inTurn(stop);
       return { stopped: true };
     },
-    'live.settings': async ({ threshold, smoothing }) => {
+    'live.settings': async ({ threshold, smoothing, suppress, thresholds }) => {
       const project = session.need();
       const before = project.settings.live;
-      if (threshold === undefined && smoothing === undefined) return before;
-      const settings = { threshold: threshold ?? before.threshold, smoothing: smoothing ?? before.smoothing };
+      if ([threshold, smoothing, suppress, thresholds].every((value) => value === undefined)) return before;
+      // One threshold that is set anew is meant for all labels.
+      const kept = threshold === undefined ? before.thresholds : undefined;
+      const each = thresholds === undefined ? kept : thresholds.length > 0 ? thresholds : undefined;
+      const quiet = suppress ?? before.suppress;
+      const settings = {
+        threshold: threshold ?? before.threshold,
+        smoothing: smoothing ?? before.smoothing,
+        ...(quiet ? { suppress: quiet } : {}),
+        ...(each ? { thresholds: each } : {}),
+      };
       await project.change({ live: settings });
       running?.change(settings);
       return settings;
     },
+    'live.replay': (request) =>
+      session.exclusively('test', async (signal) =>
+        replayProject(session.need(), request, {
+          signal,
+          onProgress: ({ done, total }) => session.emit('live.replayProgress', { done, total }),
+        }),
+      ),
+    'live.replayCancel': () => Promise.resolve({ cancelled: session.cancel('test') }),
     'live.feedback': async ({ window, label }) => {
       const project = session.need();
       const hub = session.devices.need();
