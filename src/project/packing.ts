@@ -4,7 +4,7 @@
  */
 import { decode, encode } from 'cborg';
 
-const kinds = { Float32Array, Float64Array, Int8Array, Uint8Array, Int32Array, Uint32Array } as const;
+const kinds = { Float32Array, Float64Array, Int8Array, Uint8Array, Int16Array, Int32Array, Uint32Array } as const;
 type Kind = keyof typeof kinds;
 type Numbers = InstanceType<(typeof kinds)[Kind]>;
 
