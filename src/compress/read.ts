@@ -96,17 +96,28 @@ function readOperator(table: Table, codes: readonly Code[], tensors: readonly Tf
   if ([...inputs, ...outputs].some((index) => index < -1 || index >= tensors.length))
     throw badFile('an operator reads or writes a tensor that is not in it');
   const code = codes[codeIndex];
-  return { ...code, inputs, outputs, macs: macsOf(code.name, tensors[inputs[1]], tensors[outputs[0]]) };
+  return { ...code, inputs, outputs, macs: macsOf(code.name, inputs, tensors, tensors[outputs[0]]) };
 }
 
-/** Multiply-accumulates of one run of a convolution or dense operator, 0 for others. */
-function macsOf(name: string, weights: TfliteTensor | undefined, output: TfliteTensor | undefined): number {
+/** Multiply-accumulates of one run of an operator with weights, 0 for others. */
+function macsOf(
+  name: string,
+  inputs: readonly number[],
+  tensors: readonly TfliteTensor[],
+  output: TfliteTensor | undefined,
+): number {
+  const weights = tensors[inputs[1]] as TfliteTensor | undefined;
   if (!weights || !output) return 0;
   const outputs = sizeOf(output.shape.map(Math.abs));
   const { shape } = weights;
   if (name === 'CONV_2D' && shape.length === 4) return outputs * sizeOf(shape.slice(1));
   if (name === 'DEPTHWISE_CONV_2D' && shape.length === 4) return outputs * shape[1] * shape[2];
   if (name === 'FULLY_CONNECTED' && shape.length === 2) return outputs * shape[1];
+  // Each filter takes the input once, and what is kept of it once more.
+  if (name === 'SVDF' && shape.length === 2)
+    return Math.abs(output.shape[0]) * shape[0] * (shape[1] + (tensors[inputs[2]]?.shape[1] ?? 0));
+  // Four gates, each with weights for the input and for its own output.
+  if (name === 'UNIDIRECTIONAL_SEQUENCE_LSTM' && shape.length === 2) return outputs * 4 * (shape[0] + shape[1]);
   return 0;
 }
 

@@ -26,6 +26,7 @@ export function runInt8(core: Core, model: QuantizedModel, rows: Float32Array, c
         model.inputScale,
         model.inputZeroPoint,
       );
+      open.reset();
       const [output] = open.invoke([new Uint8Array(input.buffer, input.byteOffset, input.byteLength)]);
       int8.set(new Int8Array(output.buffer, output.byteOffset, output.byteLength), row * outputs);
     }

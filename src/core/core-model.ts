@@ -87,6 +87,10 @@ class OpenedModel implements CoreModel {
     return this.take(core);
   }
 
+  reset(): void {
+    this.core?.exports.core_model_reset();
+  }
+
   invokeByOperator(
     inputs: readonly Uint8Array[],
     after: (index: number, operator: string, output: TensorInfo, bytes: Uint8Array) => void,

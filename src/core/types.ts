@@ -58,6 +58,8 @@ export interface CoreModel {
   readonly macs: number;
   /** Raw little-endian tensor bytes in, raw tensor bytes out (copies). */
   invoke(inputs: readonly Uint8Array[]): Uint8Array[];
+  /** Forgets what recurrent operators (SVDF, LSTM) keep from one inference to the next. */
+  reset(): void;
   /** As invoke(), and shows the first output of each operator right after it ran. */
   invokeByOperator(
     inputs: readonly Uint8Array[],

@@ -119,6 +119,7 @@ export interface CoreExports {
   core_model_load(tflite: number, length: number, memory: number, bytes: number): number;
   core_model_text(): number;
   core_model_invoke(): number;
+  core_model_reset(): void;
   core_model_invoke_operator(index: number): number;
   core_model_count(what: number): number;
   core_model_view(what: number, index: number): number;

@@ -56,6 +56,7 @@ class Answerer {
 
   private invoke(input: Int8Array): Int8Array {
     if (!this.model) return new Int8Array(0);
+    this.model.reset();
     const [raw] = this.model.invoke([new Uint8Array(input.buffer, input.byteOffset, input.byteLength)]);
     return new Int8Array(raw.buffer, raw.byteOffset, raw.byteLength).slice();
   }

@@ -4,7 +4,7 @@ import flatbuffers
 import numpy as np
 from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as schema
 
-TYPES = {"int8": 9, "uint8": 3, "int32": 2, "float32": 0}
+TYPES = {"int8": 9, "uint8": 3, "int16": 7, "int32": 2, "float32": 0}
 
 
 class Builder:
@@ -55,6 +55,12 @@ class Builder:
         scales = self.graph.tensors[x].quantization.scale[0] * self.graph.tensors[w].quantization.scale
         values = self.random.integers(-9000, 9000, channels).astype(np.int32)
         return self.tensor([channels], "int32", scales, 0, values)
+
+    def state(self, shape, kind, scale, zero):
+        """Kept from one run to the next."""
+        index = self.tensor(shape, kind, scale, zero)
+        self.graph.tensors[index].isVariable = True
+        return index
 
     def input(self, index):
         self.graph.inputs.append(index)

@@ -29,9 +29,7 @@ const refused: readonly (readonly [file: string, code: string, says: RegExp])[] 
   ['odd/gzip.tflite', 'not-a-model', /gzip/],
   ['odd/c_array_model.h', 'not-a-model', /C array/],
   ['tflm/examples__hello_world__models__hello_world_float.tflite', 'unsupported-model', /FULLY_CONNECTED .* float32/],
-  ['tflm/models__keyword_scrambled_8bit.tflite', 'unsupported-model', /operator SVDF/],
   ['tflm/models__person_detect_vela.tflite', 'unsupported-model', /CUSTOM "ethos-u"/],
-  ['tflm/examples__mnist_lstm__trained_lstm_int8.tflite', 'unsupported-model', /UNIDIRECTIONAL_SEQUENCE_LSTM/],
   ['npm_openwakeword/embedding_model.tflite', 'unsupported-model', /PAD .* float32/],
   ['npm_mediapipe/face_detection_full_range_sparse.tflite', 'unsupported-model', /DENSIFY/],
 ];

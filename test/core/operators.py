@@ -1,7 +1,7 @@
 """Random one-operator int8 models and what TensorFlow Lite Micro's reference kernels make of them: the tests' oracle.
 
 usage: python3 operators.py FOLDER SEED COUNT
-Writes N.tflite, N.in (a row of input bytes, inputs one after the other) and N.out for N = 0, 1, ...
+Writes N.tflite, N.in (two rows of input bytes, inputs one after the other) and N.out for N = 0, 1, ...
 Covers what networks rarely hold: dilation, groups, batches, broadcasting, one scale for all channels, fused
 activations on everything, odd shapes.
 """
@@ -130,6 +130,8 @@ def softmax(random, b):
     shape = [between(random, 1, 4) for _ in range(between(random, 0, 3))] + [between(random, 1, 40)]
     x = b.input(b.activation(shape, b.scale(-3, 0.5)))
     y = b.activation(shape, np.float32(1 / 256), -128)
+    if random.integers(4) == 0:
+        y = b.activation(shape, np.float32(1 / 65536), -32768, "int16")
     b.operator(25, [x], [y], options, schema.BuiltinOptions.SoftmaxOptions, 2)
     return [y]
 
@@ -255,17 +257,25 @@ def pad(random, b):
 
 def quantize(random, b):
     shape = [between(random, 1, 20), between(random, 1, 4)]
-    kinds = [("float32", "int8"), ("int8", "int8"), ("uint8", "int8"), ("int8", "uint8")]
-    source, target = kinds[between(random, 0, 3)]
-    x = b.input(b.tensor(shape, "float32") if source == "float32" else b.activation(shape, b.scale(-2, -1), None, source))
-    y = b.activation(shape, b.scale(-2, -1), None, target)
+    kinds = [("float32", "int8"), ("int8", "int8"), ("uint8", "int8"), ("int8", "uint8"), ("int16", "int8")]
+    kinds += [("int8", "int16"), ("int8", "int32"), ("int16", "int16"), ("int16", "int32"), ("int32", "int8")]
+    kinds += [("int32", "int16"), ("float32", "int16")]
+    source, target = kinds[between(random, 0, len(kinds) - 1)]
+
+    def end(kind):
+        finer = {"int16": 2, "int32": 3}.get(kind, 0)
+        zero = 0 if kind == "int32" else between(random, -900, 900) if kind == "int16" else None
+        return b.activation(shape, b.scale(-2 - finer, -1 - finer), zero, kind)
+
+    x = b.input(b.tensor(shape, "float32") if source == "float32" else end(source))
+    y = end(target)
     b.operator(114, [x], [y], schema.QuantizeOptionsT(), schema.BuiltinOptions.QuantizeOptions, 2)
     return [y]
 
 
 def dequantize(random, b):
     shape = [between(random, 1, 30)]
-    x = b.input(b.activation(shape, None, None, str(random.choice(["int8", "uint8"]))))
+    x = b.input(b.activation(shape, None, None, str(random.choice(["int8", "uint8", "int16"]))))
     y = b.tensor(shape, "float32")
     b.operator(6, [x], [y], schema.DequantizeOptionsT(), schema.BuiltinOptions.DequantizeOptions, 2)
     return [y]
@@ -383,18 +393,84 @@ def resize_nearest(random, b):
     return [y]
 
 
+def svdf(random, b):
+    batch, depth, rank, units, memory = (between(random, 1, n) for n in (2, 30, 3, 9, 8))
+    filters, kind = rank * units, str(random.choice(["int8", "int16"]))
+    x = b.input(b.activation([batch, depth], b.scale(-2, -1)))
+    w = b.tensor([filters, depth], "int8", b.scale(-3, -2), 0, weights(random, [filters, depth]))
+    finer = 2 if kind == "int16" else 0
+    state_scale, time_scale = b.scale(-1.5 - finer, -0.5 - finer), b.scale(-3 - finer, -2 - finer)
+    times = weights(random, [filters, memory]).astype(kind)
+    if kind == "int16":
+        times = random.integers(-32767, 32768, [filters, memory]).astype(np.int16)
+    t = b.tensor([filters, memory], kind, time_scale, 0, times)
+    values = random.integers(-9000, 9000, units).astype(np.int32)
+    bias = b.tensor([units], "int32", np.float32(state_scale * time_scale), 0, values)
+    zero = between(random, -128, 127) if kind == "int8" else 0
+    state = b.state([batch, memory * filters], kind, state_scale, zero)
+    y = b.activation([batch, units], b.scale(-2, 0))
+    options = schema.SVDFOptionsT()
+    options.rank = rank
+    options.fusedActivationFunction = 1
+    b.operator(27, [x, w, t, bias, state], [y], options, schema.BuiltinOptions.SVDFOptions, 3)
+    return [y]
+
+
+def lstm(random, b):
+    batch, steps, depth, units = (between(random, 1, n) for n in (2, 4, 20, 20))
+    options = schema.UnidirectionalSequenceLSTMOptionsT()
+    options.fusedActivationFunction = 4
+    options.cellClip = float(random.choice([0.0, 10.0, 0.7]))
+    options.timeMajor = bool(random.integers(2))
+    rows = [steps, batch] if options.timeMajor else [batch, steps]
+    x = b.input(b.activation(rows + [depth], b.scale(-3, -1)))
+    inputs = [x]
+    for width in [depth] * 4 + [units] * 4:
+        inputs.append(b.tensor([units, width], "int8", b.scale(-3, -1), 0, weights(random, [units, width])))
+    inputs += [-1] * 3
+    for i in range(1, 5):
+        inputs.append(b.bias(x, inputs[i], units))
+    inputs += [-1] * 2
+    scale, zero = b.scale(-2.5, -2), between(random, -20, 20)
+    inputs.append(b.state([batch, units], "int8", scale, zero))
+    inputs.append(b.state([batch, units], "int16", np.float32(2.0 ** between(random, -14, -9)), 0))
+    y = b.activation(rows + [units], scale, zero)
+    kind = schema.BuiltinOptions.UnidirectionalSequenceLSTMOptions
+    b.operator(44, inputs + [-1] * 4, [y], options, kind, 1)
+    return [y]
+
+
 MAKERS = [conv, conv, depthwise, dense, pool, softmax, add, mean, pad, quantize, dequantize, reshape, sigmoid]
 MAKERS += [add, extremum, relu, relu, concatenation]
-MAKERS += [split, strided_slice, transpose, hard_swish, arg_max, resize_nearest]
+MAKERS += [split, strided_slice, transpose, hard_swish, arg_max, resize_nearest, svdf, lstm]
+
+
+ROWS = 2
 
 
 def fill(random, tensor):
     if tensor.type == TYPES["float32"]:
         return (random.normal(size=tensor.shape) * 3).astype(np.float32)
+    if tensor.type == TYPES["int16"] or tensor.type == TYPES["int32"]:
+        return random.integers(-32768, 32768, tensor.shape).astype(np.int16 if tensor.type == 7 else np.int32)
     low, kind = (-128, np.int8) if tensor.type == TYPES["int8"] else (0, np.uint8)
     if np.prod(tensor.shape) == 256:
         return random.permutation(np.arange(low, low + 256)).astype(kind).reshape(tensor.shape)
     return random.integers(low, low + 256, tensor.shape).astype(kind)
+
+
+def run(random, b, outputs, model):
+    """Rows of inputs and what becomes of them, as bytes."""
+    given, answered = [], []
+    interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
+    for _ in range(ROWS):
+        for i, index in enumerate(b.graph.inputs):
+            values = fill(random, b.graph.tensors[index])
+            interpreter.set_input(values, i)
+            given.append(values.tobytes())
+        interpreter.invoke()
+        answered += [interpreter.get_output(i).tobytes() for i in range(len(outputs))]
+    return b"".join(given), b"".join(answered)
 
 
 def main():
@@ -408,19 +484,11 @@ def main():
             continue
         b.graph.outputs = outputs
         model = b.bytes()
-        rows = [fill(random, b.graph.tensors[i]) for i in b.graph.inputs]
-        interpreter = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
-        for i, row in enumerate(rows):
-            interpreter.set_input(row, i)
-        interpreter.invoke()
-        answers = [interpreter.get_output(i) for i in range(len(outputs))]
+        given, answered = run(random, b, outputs, model)
         path = os.path.join(folder, str(made))
-        with open(path + ".tflite", "wb") as file:
-            file.write(model)
-        with open(path + ".in", "wb") as file:
-            file.write(b"".join(row.tobytes() for row in rows))
-        with open(path + ".out", "wb") as file:
-            file.write(b"".join(answer.tobytes() for answer in answers))
+        for kind, content in (("tflite", model), ("in", given), ("out", answered)):
+            with open(f"{path}.{kind}", "wb") as file:
+                file.write(content)
         made += 1
 
 

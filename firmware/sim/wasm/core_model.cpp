@@ -39,6 +39,8 @@ __attribute__((export_name("core_model_invoke"))) int32_t core_model_invoke(void
   return static_cast<int32_t>(model.invoke());
 }
 
+__attribute__((export_name("core_model_reset"))) void core_model_reset(void) { model.reset(); }
+
 __attribute__((export_name("core_model_invoke_operator"))) int32_t core_model_invoke_operator(
     uint32_t index) {
   return static_cast<int32_t>(model.invokeOperator(index));

@@ -33,6 +33,7 @@ export function layerNoise(
         quantized.inputScale,
         quantized.inputZeroPoint,
       );
+      open.reset();
       open.invokeByOperator(
         [new Uint8Array(input.buffer, input.byteOffset, input.byteLength)],
         (index, _name, output, bytes) => {

@@ -149,6 +149,7 @@ bool Device::inferFrom(uint8_t kind) {
     return false;
   }
   inferNext_ = 0;
+  recogniser_.forget();
   const bool done = kind == kWindowData  ? recogniser_.fromWindow()
                     : kind == kInputData ? recogniser_.fromInput()
                     : kind == kSoundData ? recogniser_.fromSound()

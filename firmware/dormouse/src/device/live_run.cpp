@@ -137,6 +137,7 @@ bool LiveRun::start(bool sendWindows, TextLine* why) {
     recogniser_->judge().reset();
   else
     restartWindow(index);
+  recogniser_->forget();
   sendWindows_ = sendWindows;
   windowNumber_ = 0;
   windowSent_ = recogniser_->inputBytes();

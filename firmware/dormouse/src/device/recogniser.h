@@ -35,6 +35,9 @@ class Recogniser {
   bool load(const uint8_t* image, uint32_t bytes);
   void unload() { loaded_ = false; }
   bool loaded() const { return loaded_; }
+  /** The next inference is the first, for models that keep something from one to the next (nn::Model::reset).
+   */
+  void forget() { model_.reset(); }
 
   const slot::Manifest& manifest() const { return manifest_; }
 

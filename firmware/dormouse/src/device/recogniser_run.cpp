@@ -160,6 +160,7 @@ bool Recogniser::fromGolden(const slot::GoldenReader::Vector& vector) {
 
 bool Recogniser::goldenVector(const slot::GoldenReader::Vector& vector) {
   if (vector.output.bytes != outputBytes()) return fail("A golden vector does not have the model's shape.");
+  forget();
   if (!fromGolden(vector)) return false;
   if (inputBytes() > 0 &&
       wire::crc32(reinterpret_cast<const uint8_t*>(input_), inputBytes()) != vector.inputCrc)

@@ -11,6 +11,9 @@ namespace nn {
 
 enum { kMaxRank = 6 };
 
+// In place of a TensorType: a dimension is 0.
+static const int8_t kNoValues = -1;
+
 struct Tensor {
   uint8_t* data;        // in the file for constants (then never written), else in the arena
   const int32_t* dims;  // in the file
@@ -49,7 +52,11 @@ struct Graph {
   uint32_t arenaBytes;
   uint32_t persistentBytes;
   uint32_t macs;
+  bool keepsState;
 };
+
+// Sets what is kept between inferences to zero, as before the first.
+void resetState(Graph& graph);
 }  // namespace internal
 
 class Preparation;

@@ -137,18 +137,35 @@ bool Loader::readTensors(const Table& subgraph, const Vector& buffers) {
     numbers_[i] = kNoItem;
     const Table table = file.tableElement(tensors, i);
     if (!sound() || !readTensor(i, table, buffers)) return false;
-    if (graph_->tensors[i].data == nullptr && !addItem(&numbers_[i])) return false;
+    const bool variable = file.byteField(table, kTensorIsVariable, 0) != 0;
+    if (graph_->tensors[i].data != nullptr) {
+      if (variable) return damagedTensor(i, "is kept between runs and a constant");
+      continue;
+    }
+    if (!addItem(&numbers_[i])) return false;
+    if (variable) keepState(i);
   }
   return true;
+}
+
+// What is kept is there before the first operator and after the last.
+void Loader::keepState(uint32_t tensor) {
+  graph_->keepsState = true;
+  PlanItem& item = itemOf(tensor);
+  item.bytes = bytesOf(graph_->tensors[tensor]);
+  item.first = kBeforeAll;
+  item.last = kAfterAll;
+}
+
+bool Loader::isVariable(uint32_t tensor) {
+  File& file = graph_->file;
+  return file.byteField(file.tableElement(graph_->tensorTables, tensor), kTensorIsVariable, 0) != 0;
 }
 
 bool Loader::readTensor(uint32_t index, const Table& table, const Vector& buffers) {
   File& file = graph_->file;
   Tensor& tensor = graph_->tensors[index];
   tensor.type = static_cast<int8_t>(file.byteField(table, kTensorType, 0));
-  if (file.byteField(table, kTensorIsVariable, 0) != 0)
-    return fail(Status::kUnsupported,
-                "The model keeps a state between runs, which Dormouse does not support.");
   if (file.hasField(table, kTensorSparsity))
     return fail(Status::kUnsupported, "The model's weights are stored sparse, which Dormouse does not read.");
   return sound() && readShape(table, &tensor) && readQuantization(index, table, &tensor) &&
@@ -166,7 +183,9 @@ bool Loader::readShape(const Table& table, Tensor* tensor) {
   uint64_t bytes = typeBytes(tensor->type) == 0 ? 1 : typeBytes(tensor->type);
   for (uint32_t i = 0; i < shape.count; i++) {
     const int32_t dim = file.intElement(shape, i);
-    if (dim <= 0) return damagedTensor(index, "has a dimension that is not positive");
+    if (dim < 0) return damagedTensor(index, "has a negative dimension");
+    // Converters leave such tensors behind; no operator takes one.
+    if (dim == 0) tensor->type = kNoValues;
     bytes *= static_cast<uint32_t>(dim);
     if (bytes > kMaxTensorBytes) {
       status_ = Status::kTooLarge;
@@ -330,7 +349,8 @@ bool Loader::connectInputs(uint32_t index, const Vector& inputs) {
     if (graph_->tensors[tensor].data != nullptr) continue;
     if (itemOf(tensor).first == kUnwritten)
       return damagedTensor(tensor, "is read before anything has computed it");
-    item(rootOf(tensor)).last = static_cast<uint16_t>(index + 1);
+    PlanItem& read = item(rootOf(tensor));
+    if (read.last != kAfterAll) read.last = static_cast<uint16_t>(index + 1);
   }
   return sound();
 }

@@ -40,6 +40,7 @@ class Loader {
   bool readModel();
   bool readTensors(const Table& subgraph, const Vector& buffers);
   bool readTensor(uint32_t index, const Table& table, const Vector& buffers);
+  void keepState(uint32_t tensor);
   bool readShape(const Table& table, Tensor* tensor);
   bool readQuantization(uint32_t index, const Table& table, Tensor* tensor);
   bool readBuffer(uint32_t index, const Table& table, const Vector& buffers, Tensor* tensor);
@@ -64,6 +65,7 @@ class Loader {
 #endif
   // The file was found damaged on the way, or nothing is wrong.
   bool sound();
+  bool isVariable(uint32_t tensor);
   void* allocate(uint64_t bytes);
   void* allocateZeros(uint64_t bytes);
   // Takes part in the plan from now on; false without memory for it.

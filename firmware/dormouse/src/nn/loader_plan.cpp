@@ -1,5 +1,6 @@
 // The loader's notes for the planner, and what comes of them: the arena's addresses.
 #include "loader.h"
+#include "schema.h"
 
 namespace dormouse {
 namespace nn {
@@ -66,8 +67,21 @@ Status Loader::place() {
     const uintptr_t number = reinterpret_cast<uintptr_t>(node.scratch);
     if (number != 0) node.scratch = arena + item(static_cast<uint32_t>(number) - 1).offset;
   }
+  if (graph_->keepsState) internal::resetState(*graph_);
   return Status::kOk;
 }
+
+namespace internal {
+void resetState(Graph& graph) {
+  for (uint32_t i = 0; i < graph.tensorCount; i++) {
+    const Table table = graph.file.tableElement(graph.tensorTables, i);
+    if (graph.file.byteField(table, schema::kTensorIsVariable, 0) == 0) continue;
+    const Tensor& tensor = graph.tensors[i];
+    // As TFLM does: bytes begin as zero, int16 and the like as all zeros.
+    __builtin_memset(tensor.data, tensor.type == kInt8 ? tensor.zeroPoint : 0, bytesOf(tensor));
+  }
+}
+}  // namespace internal
 
 }  // namespace nn
 }  // namespace dormouse

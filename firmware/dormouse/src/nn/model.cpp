@@ -87,6 +87,10 @@ const char* Model::operatorName(uint32_t index) const {
   return index >= operators() ? "" : graph_->nodes[index].operation->name;
 }
 
+void Model::reset() {
+  if (graph_ != nullptr && graph_->keepsState) internal::resetState(*graph_);
+}
+
 Status Model::invokeOperator(uint32_t index) {
   if (index >= operators()) {
     Sentence(text_, sizeof text_).add("No model is loaded.");

@@ -1,6 +1,6 @@
 #include "names.h"
 
-#include "nn.h"
+#include "graph.h"
 
 namespace dormouse {
 namespace nn {
@@ -189,6 +189,8 @@ const char* operatorCodeName(int32_t) { return nullptr; }
 
 const char* typeName(int8_t type) {
   switch (type) {
+    case kNoValues:
+      return "no values";
     case kFloat32:
       return "float32";
     case 1:

@@ -75,6 +75,8 @@ class Model {
 
   // One inference. Inputs must be filled before each: their memory is used again for what is computed.
   Status invoke();
+  // Forgets what was kept from earlier inferences (SVDF, LSTM), as load() does. Others keep nothing.
+  void reset();
   // One operator of it; operators 0 to n-1 in order make one inference. For tests and per-layer timing.
   Status invokeOperator(uint32_t index);
 

@@ -89,6 +89,11 @@ bool Preparation::expectConstant(const Tensor* tensor) {
   return constant(tensor) || unsupported("computes its weights or settings while it runs");
 }
 
+bool Preparation::expectState(const Tensor* tensor) {
+  const uint32_t index = static_cast<uint32_t>(tensor - graph_->tensors);
+  return loader_->isVariable(index) || damaged("has a state that is not kept");
+}
+
 bool Preparation::expectSettings(const Tensor* tensor, uint32_t count) {
   if (!expectType(tensor, kInt32) || !expectConstant(tensor)) return false;
   return elementsOf(*tensor) == count || damaged("has settings that do not fit its input");

@@ -36,6 +36,8 @@ class Preparation {
   // `channels` scales of a tensor's quantization, or one for all, 4-aligned in the file; zero points all 0;
   // along `dimension`. Whether the scales are usable remains to be seen.
   bool expectChannelScales(const Tensor* tensor, uint32_t channels, uint32_t dimension, Vector* scales);
+  // Kept from one inference to the next.
+  bool expectState(const Tensor* tensor);
   // Settings: int32, constant, `count` values.
   bool expectSettings(const Tensor* tensor, uint32_t count);
   // int32, constant, `count` values; a missing bias is fine.

@@ -63,10 +63,12 @@ enum StridedSliceField {
   kSliceOffset = 5
 };
 enum ResizeNearestField { kResizeAlignCorners = 0, kResizeHalfPixelCenters = 1 };
+enum SvdfField { kSvdfRank = 0, kSvdfActivation = 1 };
+enum SequenceLstmField { kLstmActivation = 0, kLstmCellClip = 1, kLstmTimeMajor = 3 };
 enum LeakyReluField { kLeakyReluAlpha = 0 };
 
 enum Padding { kSame = 0, kValid = 1 };
-enum Activation { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRelu6 = 3 };
+enum Activation { kNone = 0, kRelu = 1, kReluN1To1 = 2, kRelu6 = 3, kTanhActivation = 4 };
 
 enum BuiltinOperator {
   kAdd = 0,
@@ -83,6 +85,7 @@ enum BuiltinOperator {
   kRelu6Operator = 21,
   kReshape = 22,
   kSoftmax = 25,
+  kSvdf = 27,
   kTanh = 28,
   kCustom = 32,
   kPad = 34,
@@ -90,6 +93,7 @@ enum BuiltinOperator {
   kMean = 40,
   kSub = 41,
   kSqueeze = 43,
+  kUnidirectionalSequenceLstm = 44,
   kStridedSlice = 45,
   kSplit = 49,
   kMaximum = 55,

@@ -74,8 +74,6 @@ void multiplyPatch(const Gemm& gemm, const void* patch, const int8_t* weights, c
   multiplyAnywhere(gemm, patch, weights, bias, first, output);
 }
 
-namespace {
-// Sums of the next rows of weights; returns how many, at most four.
 uint32_t sumRows(const Gemm& gemm, const int8_t* row, const int8_t* weights, uint32_t left, uint32_t* sums) {
 #if defined(DORMOUSE_NN_GEMM_FORM)
   if (hasRowForm(gemm)) {
@@ -87,7 +85,6 @@ uint32_t sumRows(const Gemm& gemm, const int8_t* row, const int8_t* weights, uin
   sums[0] = left == 0 ? 0 : dotAnywhere(gemm, row, weights);
   return 1;
 }
-}  // namespace
 
 void multiplyRow(const Gemm& gemm, const int8_t* row, const int8_t* weights, const int32_t* bias,
                  uint32_t first, uint32_t common, int8_t* output) {

@@ -27,6 +27,9 @@ void fillLane(const Gemm& gemm, void* patch, uint32_t lane, const int8_t* row);
 // number of the first channel, for bias and requantization.
 void multiplyPatch(const Gemm& gemm, const void* patch, const int8_t* weights, const int32_t* bias,
                    uint32_t first, int8_t* output);
+// Sums of products of a row with the next rows of weights, without a bias; returns of how many, 1 to 4 and no
+// more than `left`, which is not 0.
+uint32_t sumRows(const Gemm& gemm, const int8_t* row, const int8_t* weights, uint32_t left, uint32_t* sums);
 // One row of output. `common` is added to every sum.
 void multiplyRow(const Gemm& gemm, const int8_t* row, const int8_t* weights, const int32_t* bias,
                  uint32_t first, uint32_t common, int8_t* output);

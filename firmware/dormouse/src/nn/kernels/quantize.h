@@ -1,4 +1,4 @@
-// Between float32 and int8, and from one int8 or uint8 scale to another.
+// Between float32 and whole numbers, and from one whole type and scale to another.
 #ifndef DORMOUSE_NN_KERNELS_QUANTIZE_H
 #define DORMOUSE_NN_KERNELS_QUANTIZE_H
 
@@ -7,18 +7,19 @@
 namespace dormouse {
 namespace nn {
 
+// Types: TensorType, int8, uint8, int16 or int32.
 struct QuantizeParams {
   uint32_t count;
   float scale;            // of the quantised side
   Multiplier multiplier;  // input scale / output scale, for quantised inputs
   int16_t inputZeroPoint;
   int16_t outputZeroPoint;
-  bool inputUnsigned;
-  bool outputUnsigned;
+  int8_t inputType;
+  int8_t outputType;
 };
 
 void quantizeFloats(const QuantizeParams& params, const float* input, uint8_t* output);
-void requantizeBytes(const QuantizeParams& params, const uint8_t* input, uint8_t* output);
+void requantizeValues(const QuantizeParams& params, const uint8_t* input, uint8_t* output);
 void dequantize(const QuantizeParams& params, const uint8_t* input, float* output);
 
 }  // namespace nn

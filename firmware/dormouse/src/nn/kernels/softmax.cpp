@@ -21,8 +21,11 @@ int32_t exponentialOf(int32_t difference, const SoftmaxParams& params) {
 }
 }  // namespace
 
-void softmax(const SoftmaxParams& params, const int8_t* input, int8_t* output) {
-  for (uint32_t row = 0; row < params.rows; row++, input += params.depth, output += params.depth) {
+void softmax(const SoftmaxParams& params, const int8_t* input, void* output) {
+  const int32_t bits = params.wide ? 16 : 8;
+  const int32_t lowest = -(1 << (bits - 1));
+  uint32_t at = 0;
+  for (uint32_t row = 0; row < params.rows; row++, input += params.depth) {
     int32_t largest = -128;
     for (uint32_t i = 0; i < params.depth; i++) {
       if (input[i] > largest) largest = input[i];
@@ -37,13 +40,17 @@ void softmax(const SoftmaxParams& params, const int8_t* input, int8_t* output) {
     const int32_t zeros = leadingZeros(static_cast<uint32_t>(sum));
     const int32_t scale =
         reciprocalOfOnePlus(static_cast<int32_t>((static_cast<uint32_t>(sum) << zeros) - 0x80000000u));
-    const int32_t exponent = 12 - zeros + 31 - 8;
-    for (uint32_t i = 0; i < params.depth; i++) {
+    const int32_t exponent = 12 - zeros + 31 - bits;
+    for (uint32_t i = 0; i < params.depth; i++, at++) {
       const int32_t difference = input[i] - largest;
-      int32_t value = -128;
+      int32_t value = lowest;
       if (difference >= params.least)
-        value = divideByPowerOfTwo(multiplyHigh(scale, exponentialOf(difference, params)), exponent) - 128;
-      output[i] = static_cast<int8_t>(clamp(value, -128, 127));
+        value = divideByPowerOfTwo(multiplyHigh(scale, exponentialOf(difference, params)), exponent) + lowest;
+      value = clamp(value, lowest, -1 - lowest);
+      if (params.wide)
+        static_cast<int16_t*>(output)[at] = static_cast<int16_t>(value);
+      else
+        static_cast<int8_t*>(output)[at] = static_cast<int8_t>(value);
     }
   }
 }

@@ -72,8 +72,10 @@ extern const Operation kSplitOperation;
 extern const Operation kSqueezeOperation;
 extern const Operation kStridedSliceOperation;
 extern const Operation kSubOperation;
+extern const Operation kSvdfOperation;
 extern const Operation kTanhOperation;
 extern const Operation kTransposeOperation;
+extern const Operation kUnidirectionalSequenceLstmOperation;
 
 }  // namespace nn
 }  // namespace dormouse

@@ -13,10 +13,24 @@ struct Params {
   const Tensor* input;
 };
 
-bool expectByte(Preparation& p, const Tensor* tensor) {
-  if (tensor->type != kUInt8) return p.expectInt8(tensor);
+// A whole type with a usable scale and a zero point in range.
+bool expectWhole(Preparation& p, const Tensor* tensor) {
+  if (tensor->type != kUInt8 && tensor->type != kInt16 && tensor->type != kInt32) return p.expectInt8(tensor);
   if (!usableScale(tensor->scale)) return p.damaged("has a tensor without a usable scale");
-  return (tensor->zeroPoint >= 0 && tensor->zeroPoint <= 255) || p.damaged("has a zero point out of range");
+  return tensor->type != kUInt8 || (tensor->zeroPoint >= 0 && tensor->zeroPoint <= 255) ||
+         p.damaged("has a zero point out of range");
+}
+
+// What TFLM turns into what; the numbers of types are below 10.
+bool goesTogether(int8_t from, int8_t to) {
+  const uint32_t int8 = 1u << kInt8;
+  const uint32_t int16 = 1u << kInt16;
+  const uint32_t int32 = 1u << kInt32;
+  uint32_t targets = int8;
+  if (from == kInt8) targets = int8 | int16 | int32 | 1u << kUInt8;
+  if (from == kInt16) targets = int8 | int16 | int32;
+  if (from == kInt32 || from == kFloat32) targets = int8 | int16;
+  return (targets & (1u << to)) != 0;
 }
 
 Params* makeCommon(Preparation& p) {
@@ -34,8 +48,8 @@ Params* makeCommon(Preparation& p) {
   params->kernel.count = elementsOf(*input);
   params->kernel.inputZeroPoint = input->zeroPoint;
   params->kernel.outputZeroPoint = output->zeroPoint;
-  params->kernel.inputUnsigned = input->type == kUInt8;
-  params->kernel.outputUnsigned = output->type == kUInt8;
+  params->kernel.inputType = input->type;
+  params->kernel.outputType = output->type;
   return params;
 }
 
@@ -44,18 +58,19 @@ bool prepareQuantize(Preparation& p) {
   if (params == nullptr) return false;
   const Tensor* const input = params->input;
   const Tensor* const output = p.output();
-  if (!expectByte(p, output)) return false;
+  if (!expectWhole(p, output) || (input->type != kFloat32 && !expectWhole(p, input))) return false;
+  if (!goesTogether(input->type, output->type)) return p.unsupported("turns values into an unusual type");
   params->kernel.scale = output->scale;
-  if (input->type == kFloat32)
-    return output->type == kInt8 || p.unsupported("turns float32 into another type than int8");
-  if (!expectByte(p, input)) return false;
+  if (input->type == kFloat32) return true;
   return quantiseRatio(realOf(input->scale), output->scale, &params->kernel.multiplier) ||
          p.damaged("has scales that do not go together");
 }
 
 bool prepareDequantize(Preparation& p) {
   Params* const params = makeCommon(p);
-  if (params == nullptr || !expectByte(p, params->input) || !p.expectType(p.output(), kFloat32)) return false;
+  if (params == nullptr || !expectWhole(p, params->input) || !p.expectType(p.output(), kFloat32))
+    return false;
+  if (params->input->type == kInt32) return p.unsupported("turns int32 into float32");
   params->kernel.scale = params->input->scale;
   return true;
 }
@@ -65,7 +80,7 @@ void runQuantize(const Node& node) {
   if (params.input->type == kFloat32) {
     quantizeFloats(params.kernel, reinterpret_cast<const float*>(params.input->data), node.output->data);
   } else {
-    requantizeBytes(params.kernel, params.input->data, node.output->data);
+    requantizeValues(params.kernel, params.input->data, node.output->data);
   }
 }
 

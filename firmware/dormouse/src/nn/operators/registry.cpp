@@ -19,8 +19,8 @@ const Operation* findOperation(int32_t code) {
       &kPadV2Operation,         &kQuantizeOperation,   &kRelu6Operation,
       &kReluOperation,          &kReshapeOperation,    &kResizeNearestOperation,
       &kSoftmaxOperation,       &kSplitOperation,      &kSqueezeOperation,
-      &kStridedSliceOperation,  &kSubOperation,        &kTanhOperation,
-      &kTransposeOperation};
+      &kStridedSliceOperation,  &kSubOperation,        &kSvdfOperation,
+      &kTanhOperation,          &kTransposeOperation,  &kUnidirectionalSequenceLstmOperation};
 #endif
   for (const Operation* const operation : kAll) {
     if (operation->code == code) return operation;

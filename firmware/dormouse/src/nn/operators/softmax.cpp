@@ -17,16 +17,22 @@ bool prepare(Preparation& p) {
   if (!p.expectTensors(1, 1, 1)) return false;
   const Tensor* const input = p.input(0);
   const Tensor* const output = p.output();
-  if (!p.expectInt8(input) || !p.expectInt8(output)) return false;
+  if (!p.expectInt8(input)) return false;
+  const bool wide = output->type == kInt16;
+  if (!wide && !p.expectInt8(output)) return false;
   if (input->rank == 0 || elementsOf(*input) != elementsOf(*output) ||
       dimOf(*output, output->rank == 0 ? 0u : output->rank - 1u) != input->dims[input->rank - 1])
     return p.damaged("has an output whose shape does not follow from its input");
-  if (output->scale != 1.0f / 256.0f || output->zeroPoint != -128)
-    return p.unsupported("has an output scale other than 1/256");
+  // Two bytes a value: within a thousandth, as TFLite has it.
+  const float error = output->scale * 65536.0f - 1.0f;
+  if (wide ? !(error <= 0.001f && error >= -0.001f) || output->zeroPoint != INT16_MIN
+           : output->scale != 1.0f / 256.0f || output->zeroPoint != -128)
+    return p.unsupported("has an unusual output scale");
   Params* const params = p.makeParams<Params>();
   if (params == nullptr) return false;
   params->input = input;
   SoftmaxParams& kernel = params->kernel;
+  kernel.wide = wide;
   kernel.depth = static_cast<uint32_t>(input->dims[input->rank - 1]);
   kernel.rows = elementsOf(*input) / kernel.depth;
   if (kernel.depth > 4095) return p.unsupported("has more than 4095 classes");
@@ -43,14 +49,14 @@ bool prepare(Preparation& p) {
   kernel.multiplier = multiplier.value;
   kernel.shift = multiplier.shift;
   kernel.least = -static_cast<int32_t>((31ll << 26) >> kernel.shift);
-  p.mayOverlap(input, 0);
+  if (!wide) p.mayOverlap(input, 0);
   return p.addWork(static_cast<uint64_t>(elementsOf(*input)) * 32u) &&
          p.needScratch(softmaxScratchBytes(kernel));
 }
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  softmax(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  softmax(params.kernel, int8Data(params.input), node.output->data);
 }
 }  // namespace
 
