@@ -133,15 +133,16 @@ describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', ()
     expect(Number(/streamed (\d+) windows/.exec(said)?.[1])).toBeGreaterThan(1000);
   });
 
-  it('slots: a whole model runs after every power cut', async () => {
-    const sources = [
-      'test/firmware/slot_test.cpp',
+  it('slots: a whole model runs after every power cut, in long lives too, and both slots wear alike', async () => {
+    const parts = await native.compile([
       'firmware/sim/board/sim_flash.cpp',
       ...cppFiles(`${core}/slot`, `${core}/wire`),
-    ];
-    const said = await native.run(await native.build('slot', sources));
-    console.log(said);
-    expect(Number(/power cuts survived: (\d+)/.exec(said)?.[1])).toBeGreaterThan(30_000);
+    ]);
+    const said = await native.run(await native.build('slot', ['test/firmware/slot_test.cpp', ...parts]));
+    const lives = await native.run(await native.build('slot_life', ['test/firmware/slot_life_test.cpp', ...parts]));
+    console.log(said + lives);
+    expect(Number(/power cuts survived: (\d+)/.exec(said)?.[1])).toBeGreaterThan(50_000);
+    expect(Number(/in long lives: (\d+)/.exec(lives)?.[1])).toBeGreaterThan(6000);
   });
 
   it('images: shared vectors, and hostile images, CBOR, flash and hosts', async () => {

@@ -52,10 +52,11 @@ bool SimBoard::create(const Options& options, Allocate allocate, Stopwatch stopw
   }
   uint8_t* flash = static_cast<uint8_t*>(allocate(2 * slotBytes));
   uint8_t* used = static_cast<uint8_t*>(allocate(2 * slotBytes / profile.writeUnit));
+  uint32_t* erases = static_cast<uint32_t*>(allocate(2 * slotBytes / profile.eraseUnit * 4));
   parts_.memoryBytes = device::Device::kWireMemory + modelRam;
   parts_.memory = static_cast<uint8_t*>(allocate(parts_.memoryBytes));
-  if (!flash || !used || !parts_.memory) return false;
-  flash_.begin(flash, used, profile.writeUnit, profile.eraseUnit, slotBytes);
+  if (!flash || !used || !erases || !parts_.memory) return false;
+  flash_.begin(flash, used, erases, profile.writeUnit, profile.eraseUnit, slotBytes);
   const device::Identity identity = {profile.id, profile.mcu, device::kFirmwareVersion, options.uid};
   parts_.identity = identity;
   parts_.serial = this;

@@ -6,10 +6,11 @@
 namespace dormouse {
 namespace sim {
 
-void SimFlash::begin(uint8_t* memory, uint8_t* used, uint32_t writeUnit, uint32_t eraseUnit,
+void SimFlash::begin(uint8_t* memory, uint8_t* used, uint32_t* erases, uint32_t writeUnit, uint32_t eraseUnit,
                      uint32_t slotBytes) {
   memory_ = memory;
   used_ = used;
+  erases_ = erases;
   writeUnit_ = writeUnit;
   eraseUnit_ = eraseUnit;
   slotBytes_ = slotBytes;
@@ -22,6 +23,7 @@ void SimFlash::begin(uint8_t* memory, uint8_t* used, uint32_t writeUnit, uint32_
   cutPlanned_ = false;
   memset(memory_, 0xff, bytes());
   memset(used_, 0, bytes() / writeUnit_);
+  memset(erases_, 0, bytes() / eraseUnit_ * sizeof *erases_);
 }
 
 void SimFlash::adopt() {
@@ -111,6 +113,7 @@ bool SimFlash::erase(uint32_t offset) {
   if (offset % eraseUnit_ != 0 || offset >= bytes()) return refuse();
   const bool cut = cutsNow();
   operations_++;
+  erases_[offset / eraseUnit_]++;
   if (cut) {
     tear(offset, nullptr, eraseUnit_);
     return false;
@@ -124,6 +127,10 @@ bool SimFlash::program(uint32_t offset, const uint8_t* data, uint32_t count) {
   if (!powered_) return false;
   if (offset % writeUnit_ != 0 || count % writeUnit_ != 0 || count == 0) return refuse();
   if (offset > bytes() || count > bytes() - offset) return refuse();
+  // Flash drivers copy words, and flash that is being programmed cannot be read.
+  const uintptr_t from = reinterpret_cast<uintptr_t>(data);
+  const uintptr_t own = reinterpret_cast<uintptr_t>(memory_);
+  if (from % 4 != 0 || (from + count > own && from < own + bytes())) return refuse();
   for (uint32_t unit = offset / writeUnit_; unit < (offset + count) / writeUnit_; unit++) {
     if (used_[unit]) return refuse();
   }

@@ -1,8 +1,8 @@
 /**
  * Flash in memory, stricter than any real one: it programs only erased write units, whole and aligned, erases
- * only whole erase units, and counts each breach. The power can be made to fail inside any operation, which
- * then leaves what real flash leaves: some bits done and some not. After that nothing changes the flash until
- * it has power again.
+ * only whole erase units, never reads itself while it programs, and counts each breach and each erase. The
+ * power can be made to fail inside any operation, which then leaves what real flash leaves: some bits done
+ * and some not. After that nothing changes the flash until it has power again.
  */
 #ifndef DORMOUSE_SIM_FLASH_H
 #define DORMOUSE_SIM_FLASH_H
@@ -16,8 +16,10 @@ namespace sim {
 
 class SimFlash : public slot::Flash {
  public:
-  /** `memory` has 2 * slotBytes bytes; `used` one byte for each write unit of it. */
-  void begin(uint8_t* memory, uint8_t* used, uint32_t writeUnit, uint32_t eraseUnit, uint32_t slotBytes);
+  /** `memory` has 2 * slotBytes bytes, `used` one byte for each write unit of it, `erases` one count for each
+   * erase unit. */
+  void begin(uint8_t* memory, uint8_t* used, uint32_t* erases, uint32_t writeUnit, uint32_t eraseUnit,
+             uint32_t slotBytes);
   /** After `memory` was filled from outside: whatever is not 0xFF counts as programmed. */
   void adopt();
 
@@ -40,6 +42,8 @@ class SimFlash : public slot::Flash {
   uint32_t bytes() const { return 2 * slotBytes_; }
   uint32_t operations() const { return operations_; }
   uint32_t breaches() const { return breaches_; }
+  /** How often the erase unit that begins at `offset` was erased, or begun to be. */
+  uint32_t erases(uint32_t offset) const { return erases_[offset / eraseUnit_]; }
 
  private:
   enum Way : uint8_t { kNothing, kAll, kAnywhere, kForward, kBackward };
@@ -57,6 +61,7 @@ class SimFlash : public slot::Flash {
 
   uint8_t* memory_;
   uint8_t* used_;
+  uint32_t* erases_;
   uint32_t writeUnit_;
   uint32_t eraseUnit_;
   uint32_t slotBytes_;

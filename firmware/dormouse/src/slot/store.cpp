@@ -96,10 +96,17 @@ bool Store::eraseUnit(uint32_t slot, uint32_t offset) {
   return flash_->erase(slot * flash_->slotBytes() + offset);
 }
 
+// Without a model that runs, the slot whose record is older or gone: models that never come to run then wear
+// both slots.
+uint32_t Store::idleSlot() const {
+  if (active_ >= 0) return active_ == 0 ? 1 : 0;
+  return info_[1].sequence < info_[0].sequence ? 1 : 0;
+}
+
 Result Store::beginImage(uint32_t bytes, uint32_t crc) {
   writingSlot_ = -1;
   if (bytes < kImageHeader || bytes > most()) return Result::kTooLarge;
-  const uint32_t slot = active_ == 0 ? 1 : 0;
+  const uint32_t slot = idleSlot();
   const uint32_t unit = flash_->eraseUnit();
   const uint32_t trailer = flash_->slotBytes() - unit;
   bool done = true;

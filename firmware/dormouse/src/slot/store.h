@@ -74,6 +74,7 @@ class Store {
   bool program(uint32_t offset, uint32_t count);
   bool writeMark(uint32_t slot, uint32_t unit, const char* text);
   bool flushStaging();
+  uint32_t idleSlot() const;
   bool eraseUnit(uint32_t slot, uint32_t offset);
   void inspect(uint32_t slot);
   void choose();
