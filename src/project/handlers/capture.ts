@@ -1,26 +1,28 @@
 /** Recording into the open project from the connected board. */
 import { reportOf } from '../../base';
 import { ProjectError } from '../errors';
-import { Recorder, type RecordingPlan } from '../recording';
+import { Recorder } from '../recording';
+import { Shooter, type ShootingPlan } from '../shooting';
 import type { Handlers, Session } from '../services';
 
 /** Makes a recorder on the sensor that streams, or starts the one that the project's task asks for. */
-async function prepare(session: Session): Promise<Recorder> {
+async function prepare(session: Session): Promise<Recorder | Shooter> {
   const project = session.need();
   const hub = session.devices.need();
   if (!hub.streaming) {
-    const wanted = project.settings.task === 'audio' ? 'audio' : 'motion';
+    const wanted = { motion: 'motion', audio: 'audio', image: 'camera', anomaly: 'motion' }[project.settings.task];
     const { sensors } = hub.device.info;
     await session.devices.stream((sensors.find((sensor) => sensor.kind === wanted) ?? hub.sensorById(0)).id);
   }
   const stream = hub.streaming;
   if (!stream || session.project !== project)
     throw new ProjectError('cancelled', 'The recording did not begin.', 'Record again.');
-  return new Recorder(hub, project.dataset, stream, hub.device.info.board || hub.device.port.title);
+  const Kind = stream.sensor.picture ? Shooter : Recorder;
+  return new Kind(hub, project.dataset, stream, hub.device.info.board || hub.device.port.title);
 }
 
 /** Runs to the end of the recording, whichever way; what happens is told by events. */
-async function run(session: Session, recorder: Recorder, plan: RecordingPlan): Promise<void> {
+async function run(session: Session, recorder: Recorder | Shooter, plan: ShootingPlan): Promise<void> {
   const stopWhenGone = session.devices.onGone(() => recorder.finish(true));
   try {
     await recorder.run(plan, (progress) => session.emit('capture.progress', progress));
@@ -41,8 +43,8 @@ async function run(session: Session, recorder: Recorder, plan: RecordingPlan): P
 }
 
 export function captureHandlers(session: Session): Pick<Handlers, 'capture.start' | 'capture.stop'> {
-  let preparing: Promise<Recorder> | null = null;
-  let recorder: Recorder | null = null;
+  let preparing: Promise<Recorder | Shooter> | null = null;
+  let recorder: Recorder | Shooter | null = null;
   return {
     'capture.start': async (plan) => {
       session.need();
