@@ -4,6 +4,7 @@ import type { TrainSettings } from '../../src/project/contract';
 import { compressionReport } from './fake-compression';
 import type { Handlers, FakeDormouse } from './fake-dormouse';
 import { impulseState, previewOf } from './fake-impulse';
+import { replayReport } from './fake-replay';
 import { anomalyView, sensed, withSenses } from './fake-senses';
 import { boards, fitReport, scoreReport, startChoices } from './fake-reports';
 import { FakeError, playDeploy, playLive } from './fake-runs';
@@ -79,6 +80,16 @@ export function modelHandlers(fake: FakeDormouse): Handlers {
       fake.emit('project.changed', fake.state());
       return { stopped: true };
     },
+    'live.replay': async (input) => {
+      fake.cancelled = false;
+      const long = fake.data.find(input.ids.length > 0 ? { ids: input.ids } : { split: 'testing' });
+      for (let done = 0; done < 4; done++) {
+        fake.emit('live.replayProgress', { done, total: 4 });
+        await fake.cancellablePause(80);
+      }
+      return replayReport(fake.liveSettings, long.length, input.falseAlarmsPerHour);
+    },
+    'live.replayCancel': fake.cancel,
     'live.settings': ({ threshold, smoothing }) =>
       (fake.liveSettings = {
         threshold: threshold ?? fake.liveSettings.threshold,

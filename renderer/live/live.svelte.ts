@@ -1,8 +1,10 @@
 /** Recognition as it happens: the last answers, settings, and correcting them into the dataset. */
 import type { LiveResult } from '../../src/live/types';
+import type { RequestInput } from '../../src/project/contract';
 import type { DeviceModel } from '../device/device.svelte';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, type Problem } from '../ui/problem';
+import { FalseAlarms } from './false-alarms.svelte';
 import { liveWords as words } from './words';
 
 /** Seconds shown, and how many results are kept for it. */
@@ -16,6 +18,7 @@ export class LiveModel {
   labels = $state.raw<readonly string[]>([]);
   windowSeconds = $state(0);
   strideSeconds = $state(0);
+  readonly alarms: FalseAlarms;
   private mayReject = $state(false);
   /** What an answer without a label says. */
   readonly nothing = $derived(this.mayReject ? words.none : words.nothing);
@@ -52,6 +55,7 @@ export class LiveModel {
     private readonly session: Session,
     readonly device: DeviceModel,
   ) {
+    this.alarms = new FalseAlarms(session, this);
     session.bridge.on('live.result', (result) => this.take(result));
     session.bridge.on('live.stopped', ({ problem }) => {
       this.running = false;
@@ -91,7 +95,7 @@ export class LiveModel {
   }
 
   /** As the project has them; with no change it only asks for them. */
-  async configure(change: { threshold?: number; smoothing?: number }): Promise<void> {
+  async configure(change: RequestInput<'live.settings'>): Promise<void> {
     try {
       const answer = await this.session.ask('live.settings', change);
       this.threshold = answer.threshold;

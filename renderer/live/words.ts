@@ -27,7 +27,6 @@ export const liveWords = {
   seesNow: 'What the camera sees',
   foundNow: (n: number) => (n === 0 ? 'nothing found' : n === 1 ? 'one thing found' : `${n} things found`),
   foundList: 'Found now',
-  falseAlarms: 'False alarms per hour…',
   waiting: 'Waiting for the first answer',
   now: 'Now',
   chance: (part: number) => percent(part, 0),
