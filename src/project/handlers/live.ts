@@ -13,6 +13,8 @@ type Names = 'live.start' | 'live.stop' | 'live.settings' | 'live.feedback' | 'l
 /** Results that feedback can still refer to. */
 const remembered = 200;
 
+const sensorOf = { motion: 'motion', audio: 'audio', image: 'camera', anomaly: 'motion' } as const;
+
 interface Running {
   readonly change: LiveRun['change'];
   readonly stop: () => Promise<void>;
@@ -30,7 +32,7 @@ async function begin(
   const hub = session.devices.need();
   const model = await project.needTrained();
   const { shape } = model.resolved;
-  const sensor = hub.sensorByKind(project.settings.task === 'audio' ? 'audio' : 'motion');
+  const sensor = hub.sensorByKind(sensorOf[project.settings.task]);
   await session.devices.stream(sensor.id, shape.rateHz);
   const ends = new Map<number, number>();
   const live = await startLive(
