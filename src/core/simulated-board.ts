@@ -39,6 +39,8 @@ export interface SimulatedBoardOptions {
   readonly camera?: SimulatedCamera;
   /** Adds a last sensor of six axes at up to 100 kHz, to load the line. */
   readonly testSignal?: boolean;
+  /** Behind a UART bridge: its line has a speed, and the host may change it. */
+  readonly uart?: boolean;
 }
 
 /** A sensor that runs now. */
@@ -62,6 +64,7 @@ interface BoardExports {
     cameraWidth: number,
     cameraHeight: number,
     pixels: number,
+    uart: number,
   ): number;
   sim_start(): void;
   sim_receive(count: number): number;
@@ -169,6 +172,7 @@ export class SimulatedBoard {
       camera.width,
       camera.height,
       camera.format === 'rgb' ? 1 : 0,
+      options.uart ? 1 : 0,
     );
     if (made === 1) throw new CoreError('bad-parameter', `There is no simulated board "${options.board ?? ''}".`);
     if (made !== 0) throw new CoreError('too-large', 'There is not enough memory for the simulated board.');

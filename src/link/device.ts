@@ -24,7 +24,16 @@ import type {
   Transport,
 } from './types';
 import { readLog, readNumbers, readSlotList } from './wire/hello';
-import { control, event, FieldReader, noPayload, pictureHeader, request, samplesHeader } from './wire/messages';
+import {
+  adpcmFormat,
+  control,
+  event,
+  FieldReader,
+  noPayload,
+  pictureHeader,
+  request,
+  samplesHeader,
+} from './wire/messages';
 
 /** Erasing a slot takes up to 85 ms a page on an nRF52840: 40 s covers 1.8 MB. */
 const eraseWait = { timeoutMs: 20_000, tries: 2 };
@@ -33,6 +42,11 @@ const stopWait = { timeoutMs: 2000, tries: 4 };
 const resetWait = { timeoutMs: 500, tries: 1 };
 /** Golden vectors are inferences, and the first run of a model may be slow. */
 const verifyWait = { timeoutMs: 20_000, tries: 2 };
+
+/** On a UART: start bit, 8 bits, stop bit. */
+const bitsPerByte = 10;
+/** Of a line, for the values themselves: the rest is heads, checks and answers. */
+const usableShare = 0.9;
 
 export class DormouseDevice implements Device {
   private readonly streams = new Map<number, SampleStream | PictureStream>();
@@ -43,6 +57,8 @@ export class DormouseDevice implements Device {
   private inference: Promise<unknown> = Promise.resolve();
   private strangeEvents = 0;
   private closing: Promise<void> | undefined;
+  /** Whether the line is a UART's; asked once, when it matters. */
+  private hasSpeed: Promise<boolean> | undefined;
 
   constructor(
     private readonly session: Session,
@@ -115,9 +131,10 @@ export class DormouseDevice implements Device {
     // Listening begins before the board is asked: its first block may come with the answer.
     this.streams.set(sensor.id, stream);
     try {
+      const compress = stream instanceof SampleStream && (await this.needsCompression(sensor, rateHz));
       const answer = await this.session.request(
         request.streamStart,
-        control({ s: sensor.id, r: Math.round(rateHz * 1000) }),
+        control({ s: sensor.id, r: Math.round(rateHz * 1000), ...(compress && { f: adpcmFormat }) }),
       );
       this.latest = stream;
       return readNumbers(answer, 'answer to a start', 'r').r / 1000;
@@ -125,6 +142,21 @@ export class DormouseDevice implements Device {
       if (this.streams.get(sensor.id) === stream) this.streams.delete(sensor.id);
       throw error;
     }
+  }
+
+  /** Sound that the line is too slow for. A board on native USB has no speed, and says so when asked to keep the one it has. */
+  private async needsCompression(sensor: SensorInfo, rateHz: number): Promise<boolean> {
+    const { baud } = this.transport;
+    if (sensor.kind !== 'audio' || sensor.axes.length !== 1 || baud === undefined) return false;
+    if (rateHz * 2 < (baud / bitsPerByte) * usableShare) return false;
+    this.hasSpeed ??= this.session.request(request.baud, control({ b: baud })).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof LinkError && error.code.startsWith('device-')) return false;
+        throw error;
+      },
+    );
+    return this.hasSpeed;
   }
 
   /** What was still missing at the end comes as a last, empty block; the figures stay readable until the next start. */

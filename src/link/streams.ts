@@ -4,7 +4,8 @@
  */
 import { RateFit } from './rate-fit';
 import type { SampleBlock, SensorInfo } from './types';
-import { samplesHeader } from './wire/messages';
+import { adpcmDecode } from './wire/adpcm';
+import { adpcmFormat, int16Format, samplesHeader } from './wire/messages';
 
 export class SampleStream {
   frames = 0;
@@ -25,13 +26,13 @@ export class SampleStream {
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const frames = view.getUint16(2, true);
     const axes = this.scales.length;
-    if (payload[1] !== 0 || frames === 0 || payload.length !== samplesHeader + frames * axes * 2) return false;
+    const values = frames === 0 ? undefined : this.values(payload, frames * axes);
+    if (!values) return false;
     const lost = (view.getUint32(4, true) - this.expected) >>> 0;
     // An index that runs backwards is not a gap of four thousand million frames but a block of an older stream.
     if (lost > 0x7fffffff) return false;
     const micros = view.getUint32(8, true) + view.getUint32(12, true) * 4294967296;
     const index = this.expected + lost;
-    const values = this.scale(payload, frames * axes);
     this.lost += lost;
     this.frames += frames;
     this.expected = index + frames;
@@ -54,6 +55,15 @@ export class SampleStream {
       values: new Float32Array(0),
       frames: 0,
     });
+  }
+
+  /** In physical units; undefined where the payload is not what its head says. */
+  private values(payload: Uint8Array, count: number): Float32Array | undefined {
+    const bytes = payload.length - samplesHeader;
+    if (payload[1] === int16Format) return bytes === count * 2 ? this.scale(payload, count) : undefined;
+    if (payload[1] !== adpcmFormat || this.scales.length !== 1) return undefined;
+    const samples = adpcmDecode(payload.subarray(samplesHeader), count);
+    return samples && Float32Array.from(samples, (sample) => sample * this.scales[0]);
   }
 
   private scale(payload: Uint8Array, count: number): Float32Array {

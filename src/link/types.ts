@@ -12,6 +12,8 @@ export interface Transport {
   open(): Promise<void>;
   /** Resolves when the operating system has taken the bytes. */
   write(bytes: Uint8Array): Promise<void>;
+  /** The speed that the port was told, of a port that can be told one; whether it means anything only the board knows. */
+  readonly baud?: number;
   /** Changes the speed of a UART bridge; does nothing where speed means nothing. */
   setBaud(baud: number): Promise<void>;
   close(): Promise<void>;

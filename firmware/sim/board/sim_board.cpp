@@ -65,6 +65,7 @@ bool SimBoard::create(const Options& options, Allocate allocate, Stopwatch stopw
   parts_.system = this;
   parts_.flash = &flash_;
   stopwatch_ = stopwatch;
+  uart_ = options.uart;
   return true;
 }
 

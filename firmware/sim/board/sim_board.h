@@ -24,6 +24,7 @@ struct Options {
   uint32_t modelRam;          // 0 = the profile's
   bool testSignal;            // a last sensor of six axes at up to 100 kHz, to load the line
   device::CameraInfo camera;  // width 0 = 96 x 96, RGB565
+  bool uart;                  // behind a UART bridge, so that its line has a speed
 };
 
 class SimBoard : public device::Serial, public device::Clock, public device::Sensors, public device::System {
@@ -65,7 +66,7 @@ class SimBoard : public device::Serial, public device::Clock, public device::Sen
   // What the device asks of a board.
   uint32_t read(uint8_t* bytes, uint32_t capacity) override;
   uint32_t write(const uint8_t* bytes, uint32_t count) override;
-  bool canSetBaud(uint32_t) override { return false; }
+  bool canSetBaud(uint32_t) override { return uart_; }
   void setBaud(uint32_t) override {}
   uint64_t micros() override { return micros_; }
   uint32_t ticks() override { return stopwatch_(); }
@@ -94,6 +95,7 @@ class SimBoard : public device::Serial, public device::Clock, public device::Sen
   uint32_t rate_[kSensors];
   uint8_t sensorCount_;
   Stopwatch stopwatch_;
+  bool uart_;
   uint64_t micros_;
   int16_t lastLabel_;
   bool restartAsked_;

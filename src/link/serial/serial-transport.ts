@@ -38,17 +38,23 @@ export class SerialTransport implements Transport {
   private watch: NodeJS.Timeout | undefined;
   private readonly listeners = new Set<(event: TransportEvent) => void>();
   private gone = '';
+  private speed = 0;
 
   constructor(
     readonly path: string,
-    private readonly baud = 115200,
+    private readonly firstBaud = 115200,
   ) {}
+
+  get baud(): number {
+    return this.speed;
+  }
 
   async open(): Promise<void> {
     if (this.port) throw portError(this.path, new Error('it is already open here'));
     const { SerialPort } = await loadSerialPort();
     this.gone = '';
-    const port = new SerialPort({ path: this.path, baudRate: this.baud, autoOpen: false });
+    this.speed = this.firstBaud;
+    const port = new SerialPort({ path: this.path, baudRate: this.speed, autoOpen: false });
     await new Promise<void>((resolve, reject) => {
       port.open((error) => (error ? reject(portError(this.path, error)) : resolve()));
     });
@@ -77,6 +83,7 @@ export class SerialTransport implements Transport {
     await new Promise<void>((resolve, reject) => {
       port.update({ baudRate: baud }, (error) => (error ? reject(portError(this.path, error)) : resolve()));
     });
+    this.speed = baud;
   }
 
   async close(): Promise<void> {

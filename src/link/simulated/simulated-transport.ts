@@ -60,6 +60,12 @@ export class SimulatedTransport implements Transport {
     );
   }
 
+  /** A line with a limit stands for a UART's; without one, speed means nothing. */
+  get baud(): number | undefined {
+    const bytes = this.options.lineBytesPerSecond;
+    return this.options.uart && bytes !== undefined ? bytes * 10 : undefined;
+  }
+
   setBaud(): Promise<void> {
     return Promise.resolve();
   }

@@ -41,6 +41,9 @@ export const responseBit = 0x80;
 export const errorFlag = 0x01;
 /** Bytes before the values in a SAMPLES event. */
 export const samplesHeader = 20;
+/** SAMPLES formats: int16 values, or sound as IMA ADPCM. */
+export const int16Format = 0;
+export const adpcmFormat = 1;
 /** Bytes before the pixels in a PICTURE event. */
 export const pictureHeader = 28;
 

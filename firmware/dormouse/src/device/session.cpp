@@ -148,11 +148,16 @@ void Device::streamStart(const wire::Frame& frame) {
     return reply_.fail(kBusy, "The recogniser runs that sensor at another rate.");
   if (taken == SensorHub::Taken::kRefused)
     return reply_.fail(kNotNow, "The sensor did not start at that rate.");
-  const uint32_t frames = hub_.isCamera(sensor) ? pictures_.start(sensor) : streams_.start(sensor);
+  uint32_t format;
+  if (!wire::findNumber(frame.payload, frame.length, "f", &format)) format = Streams::kInt16;
+  const bool camera = hub_.isCamera(sensor);
+  const Streams::Format wished = format == Streams::kAdpcm ? Streams::kAdpcm : Streams::kInt16;
+  const uint32_t frames = camera ? pictures_.start(sensor) : streams_.start(sensor, wished);
   wire::CborWriter writer(reply_.bytes(), wire::kMaxPayload);
-  writer.map(2);
+  writer.map(3);
   writer.pair("r", static_cast<int64_t>(hub_.rate(sensor)));
   writer.pair("f", static_cast<int64_t>(frames));
+  writer.pair("c", static_cast<int64_t>(camera ? Streams::kInt16 : streams_.format(sensor)));
   reply_.set(writer);
 }
 

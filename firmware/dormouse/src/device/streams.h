@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "../wire/adpcm.h"
 #include "link.h"
 #include "sensor_hub.h"
 
@@ -20,8 +21,13 @@ class Streams {
 
   void begin(SensorHub* hub, Link* link);
 
-  /** After the hub gave the sensor for kForStream. Returns frames per event. */
-  uint32_t start(uint8_t sensor);
+  /** How an event's values are coded. */
+  enum Format : uint8_t { kInt16 = 0, kAdpcm = 1 };
+
+  /** After the hub gave the sensor for kForStream. Only sound of one axis can be kAdpcm: see format().
+   * Returns frames per event. */
+  uint32_t start(uint8_t sensor, Format wished);
+  Format format(uint8_t sensor) const { return streams_[sensor].format; }
   void stop(uint8_t sensor, uint32_t* sent, uint32_t* dropped);
   bool on(uint8_t sensor) const { return streams_[sensor].framesPerEvent != 0; }
 
@@ -39,9 +45,13 @@ class Streams {
     uint32_t ringDropped;     // what the ring had dropped when the stream began
     uint32_t lost;
     uint32_t sent;
+    Format format;
+    wire::AdpcmState sound;  // of the encoder, before the next event
   };
 
   uint32_t dropped(uint8_t sensor) const;
+  uint32_t valueBytes(uint8_t sensor, uint32_t frames) const;
+  void putAdpcm(wire::FrameWriter* writer, Stream* stream, const int16_t* frames, uint32_t count);
 
   SensorHub* hub_;
   Link* link_;
