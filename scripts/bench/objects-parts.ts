@@ -1,6 +1,3 @@
-/** What experiments need. */
-export { balancedCalibration, quantiseModel, runInt8 } from '../../src/compress';
+/** What scripts/bench/objects.mjs and anomaly.mjs measure: whole projects, as the command line drives them. */
 export { loadCore } from '../../src/core';
-export { decodePicture } from '../../src/dataset';
-export { buildModel, macsOf, parameterCount, matchCentres, resolveModel } from '../../src/model';
-export { coreEngine } from '../../src/train';
+export { Project, testProject, trainProject } from '../../src/project';

@@ -49,7 +49,7 @@ function headOf(
 export function manifestOf(
   settings: ProjectSettings,
   core: Core,
-  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'anomaly'> & {
+  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'anomaly' | 'thresholds'> & {
     readonly report: Pick<TrainedModel['report'], 'settings'>;
   },
   labels: readonly string[],
@@ -66,7 +66,7 @@ export function manifestOf(
     ...boardPace(resolved, sensorOf(settings.task)),
     block: resolved.block,
     normalisation: model.normalisation,
-    live: settings.live,
+    live: model.thresholds ? { ...settings.live, thresholds: model.thresholds } : settings.live,
     head: headOf(core, model),
     ...(anomaly ? { anomaly: anomaly.detector } : {}),
     arenaBytes,

@@ -6,7 +6,7 @@ import type { ProjectSettings } from './project';
 import type { TrainedModel } from './trained';
 import { ratiosOf } from './anomaly-scoring';
 
-type Model = Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'report' | 'anomaly'>;
+type Model = Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'report' | 'anomaly' | 'thresholds'>;
 
 /** `windows`: frames * axes values each, as windowAt() gives them. */
 export function goldenOf(

@@ -13,6 +13,7 @@ import { int8InSteps, score, thresholdOf } from './scoring';
 import { knowsNormalOnly, type TrainedModel } from './trained';
 import { testAnomaly } from './testing-anomaly';
 import { engineFor } from './training';
+import { testObjects } from './training/objects-project';
 
 const cancelled = () => new ProjectError('cancelled', 'The test was cancelled.', 'Run it again when you like.');
 
@@ -67,6 +68,10 @@ export async function testProject(
 ): Promise<ScoreReport> {
   const model = await project.needTrained();
   const core = await loadCore();
+  if (model.thresholds) {
+    if (engineName === 'int8') return testObjects(project, model, { signal: work.signal });
+    throw new ProjectError('bad-argument', 'Found things are scored as a board finds them, in int8.', 'Test in int8.');
+  }
   if (knowsNormalOnly(model)) return testAnomaly(project, model, engineName, work);
   const rows = await heldOutRows(project, model, work);
   const { x, count } = normalisedRows(core, rows, model.normalisation);

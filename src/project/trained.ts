@@ -41,6 +41,8 @@ export interface TrainedModel {
   readonly weights: ModelWeights;
   readonly quantized: QuantizedModel;
   readonly golden: readonly GoldenVector[];
+  /** Of a model that finds things in pictures: what each label must reach, so that as many are found as there are. */
+  readonly thresholds?: readonly number[] | undefined;
   /** Where the settings asked for it. */
   readonly anomaly?: TrainedAnomaly | undefined;
   /** In the order in which they were made; the first is the float model before shrinking, the last the one on the board. */

@@ -22,7 +22,7 @@ export function modelKindsFor(inputShape: readonly number[]): ModelKind[] {
   }
   const large = Math.min(inputShape[0], inputShape[1]) >= mobileNetSide;
   return large
-    ? ['mobilenetv1', 'mobilenetv2', 'conv2d', 'resnet8', 'fomo', 'autoencoder', 'dense']
+    ? ['conv2d', 'mobilenetv1', 'mobilenetv2', 'resnet8', 'fomo', 'autoencoder', 'dense']
     : ['conv2d', 'resnet8', 'mobilenetv1', 'mobilenetv2', 'dscnn', 'fomo', 'dense', 'autoencoder'];
 }
 
@@ -31,7 +31,7 @@ export const isClassifier = (kind: ModelKind): kind is ClassifierKind => kind !=
 
 /**
  * The kind to begin with. Raw windows [time, axes] suit a 1-D convolution, spectrograms [frames, bins] a DS-CNN, pictures
- * a MobileNet or, when small, a 2-D convolution; features a dense network.
+ * a 2-D convolution (a MobileNet needs more pictures to be better); features a dense network.
  * @param task what the model is for, where the shape alone does not say: a spectrogram may look like many axes
  */
 export function suggestModel(

@@ -52,7 +52,7 @@ export async function goldenFor(
   project: Project,
   core: Core,
   prepared: Pick<PreparedRows, 'rows' | 'heldOut'>,
-  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'report' | 'anomaly'>,
+  model: Pick<TrainedModel, 'resolved' | 'normalisation' | 'quantized' | 'report' | 'anomaly' | 'thresholds'>,
 ): Promise<GoldenVector[]> {
   const rows = prepared.heldOut ?? prepared.rows;
   const step = Math.max(1, Math.floor(rows.count / goldenCandidates));

@@ -13,6 +13,7 @@ import { trainAnomalyProject } from './anomaly-project';
 import { besideClassifier } from './anomaly-beside';
 import { chooseModel } from './choice';
 import { engineFor } from './engine';
+import { findsObjects, trainObjectsProject } from './objects-project';
 import { goldenFor } from './evaluating';
 import { fitModel, keepFitted, type Fitting } from './fitting';
 import { checkPrunable } from './pruning';
@@ -42,6 +43,7 @@ async function runTraining(project: Project, work: TrainWork): Promise<TrainedMo
   const settings = { ...project.settings.training, ...work.settings };
   if (project.settings.task === 'anomaly' && settings.anomaly.kind !== 'none')
     return trainAnomalyProject(project, settings, work);
+  if (findsObjects(project, settings)) return trainObjectsProject(project, settings, work);
   const begun = performance.now();
   // As it is now: what changes while it trains, the model has not seen.
   const fingerprint = project.fingerprint();
