@@ -200,8 +200,8 @@ static void hostileHost(const Bytes& good, uint32_t rounds) {
   check::Random random(4);
   std::unique_ptr<SimBoard> board(new SimBoard());
   dormouse::sim::Options options = {
-      dormouse::sim::profileById("rpi-pico", 8),        "fuzz", 16384, 20000, true,
-      {64, 48, dormouse::capture::PixelFormat::kRgb565}};
+      dormouse::sim::profileById("rpi-pico", 8),         "fuzz", 16384, 20000, true,
+      {64, 48, dormouse::capture::PixelFormat::kRgb565}, false};
   CHECK(board->create(options, allocate, stopwatch));
   // Flash that holds anything at all must not trouble a start either.
   uint8_t* flash = const_cast<uint8_t*>(board->flash().memory());

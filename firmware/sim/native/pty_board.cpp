@@ -132,8 +132,8 @@ int main(int argc, char** argv) {
     fprintf(stderr, "There is no simulated board \"%s\".\n", id);
     return 2;
   }
-  const dormouse::sim::Options options = {profile, "native", 0,
-                                          0,       true,     {0, 0, dormouse::capture::PixelFormat::kRgb565}};
+  const dormouse::sim::Options options = {
+      profile, "native", 0, 0, true, {0, 0, dormouse::capture::PixelFormat::kRgb565}, false};
   if (!board.create(options, allocate, stopwatch)) return 1;
   board.start();
   const int terminal = openTerminal();
