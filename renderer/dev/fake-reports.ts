@@ -207,6 +207,7 @@ export function fitReport(board: BoardProfile): FitReport {
       basis: 'estimated',
       explanation: `1.9 cycles per multiply-accumulate assumed for a Cortex-M4F at ${board.clockHz / 1e6} MHz.`,
     },
+    busy: { share: 0.016, resultsPerSecond: 4 },
     macs: 21_480,
     fits,
     advice: fits

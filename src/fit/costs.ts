@@ -11,7 +11,7 @@
 import type { TfliteOperator, TfliteSummary } from '../compress';
 import type { BoardProfile } from '../boards';
 import type { DspBlock, WindowShape } from '../core';
-import { dspInstructions, dspOfArmv6m, dspOfArmv7em, type DspCosts } from './dsp-costs';
+import { dspInstructions, dspOfArmv6m, dspOfArmv7em, soundInstructions, type DspCosts } from './dsp-costs';
 
 /**
  * Instructions. `gather` is one value under the window of one place, brought into order for all output channels; `place`
@@ -134,6 +134,22 @@ export function dspEstimate(
 ): Estimate {
   const core = cores[board.core];
   const cycles = dspInstructions(core.kernels.dsp, block, parameters, shape, features) * core.cyclesPerInstruction;
+  return { ms: (1000 * cycles) / board.clockHz, cycles };
+}
+
+/** Features of one window of sound that slides on by so many frames: only their own spectra are computed anew. */
+export function streamEstimate(
+  block: DspBlock,
+  parameters: Readonly<Record<string, number>>,
+  shape: WindowShape,
+  features: number,
+  strideFrames: number,
+  board: BoardProfile,
+): Estimate {
+  const { kernels, cyclesPerInstruction } = cores[board.core];
+  const { rows } = soundInstructions(kernels.dsp.sound, block, parameters, features);
+  const kept = rows * Math.max(0, 1 - strideFrames / shape.frames);
+  const cycles = (dspInstructions(kernels.dsp, block, parameters, shape, features) - kept) * cyclesPerInstruction;
   return { ms: (1000 * cycles) / board.clockHz, cycles };
 }
 

@@ -7,7 +7,7 @@ import { boardById, type BoardProfile } from '../boards';
 import { readTflite, type TfliteSummary } from '../compress';
 import type { Core } from '../core';
 import type { ResolvedImpulse } from '../impulse';
-import { dspEstimate, explanation, modelEstimate } from './costs';
+import { dspEstimate, explanation, modelEstimate, streamEstimate } from './costs';
 import { FitError } from './errors';
 import { ramItems, type BoardRun } from './ram';
 import type { FitItem, FitReport, Measurement } from './types';
@@ -45,6 +45,11 @@ export function profileOf(board: BoardProfile | string): BoardProfile {
   return profile;
 }
 
+const parametersOf = (core: Core, block: ResolvedImpulse['block']): Record<string, number> =>
+  Object.fromEntries(
+    core.dspParameters(block.kind).map((parameter, i) => [parameter.name, block.params[i] ?? parameter.default]),
+  );
+
 function latencyOf(core: Core, summary: Counted, board: BoardProfile, question: FitQuestion): FitReport['latency'] {
   const { resolved, measured = [], tflite } = question;
   const sha256 = createHash('sha256').update(tflite).digest('hex');
@@ -57,9 +62,7 @@ function latencyOf(core: Core, summary: Counted, board: BoardProfile, question: 
       explanation: `Measured on the board itself: ${board.name}, this very model.`,
     };
   const { block, shape, featureCount } = resolved;
-  const parameters = Object.fromEntries(
-    core.dspParameters(block.kind).map((parameter, i) => [parameter.name, block.params[i] ?? parameter.default]),
-  );
+  const parameters = parametersOf(core, block);
   const model = modelEstimate(summary, board);
   return {
     dspMs: dspEstimate(block, parameters, shape, featureCount, board).ms,
@@ -67,6 +70,26 @@ function latencyOf(core: Core, summary: Counted, board: BoardProfile, question: 
     basis: 'estimated',
     explanation: explanation(summary, model, board),
   };
+}
+
+/** How much of its time the board spends on recognition, with a result for every stride. */
+function busyOf(
+  core: Core,
+  latency: FitReport['latency'],
+  board: BoardProfile,
+  question: FitQuestion,
+): FitReport['busy'] {
+  const { resolved, run, sensor } = question;
+  const { block, shape, featureCount } = resolved;
+  const strideFrames = run?.strideFrames ?? resolved.strideFrames;
+  const resultsPerSecond = sensor === 'camera' ? 1 : shape.rateHz / strideFrames;
+  const streams = sensor === 'audio' && core.soundStateBytes(block, shape, strideFrames) !== undefined;
+  const estimated = latency.basis === 'estimated';
+  const dspMs =
+    streams && estimated
+      ? streamEstimate(block, parametersOf(core, block), shape, featureCount, strideFrames, board).ms
+      : latency.dspMs;
+  return { share: ((dspMs + latency.modelMs) * resultsPerSecond) / 1000, resultsPerSecond };
 }
 
 const total = (items: readonly FitItem[]): number => items.reduce((sum, item) => sum + item.bytes, 0);
@@ -130,12 +153,14 @@ export function estimateFit(core: Core, question: FitQuestion): FitReport {
     },
   ];
   const slotBytes = question.device?.slotBytes ?? board.slotBytes;
+  const latency = latencyOf(core, summary, board, question);
   const counted = {
     board: board.id,
     boardName: board.name,
     ram: { used: total(ram), available: question.device?.freeRam ?? board.freeRamBytes, items: ram },
     flash: { used: total(flash), available: slotBytes - trailerUnits * board.flashWriteUnit, items: flash },
-    latency: latencyOf(core, summary, board, question),
+    latency,
+    busy: busyOf(core, latency, board, question),
     macs: summary.macs,
   };
   const fits = counted.ram.used <= counted.ram.available && counted.flash.used <= counted.flash.available;

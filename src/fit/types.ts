@@ -16,6 +16,8 @@ export interface FitReport {
     /** In words: "1.9 cycles per multiply-accumulate assumed for a Cortex-M4F at 64 MHz". */
     readonly explanation: string;
   };
+  /** Share of the board's time (above 1 it skips windows), at so many results a second; of pictures, for each one. */
+  readonly busy: { readonly share: number; readonly resultsPerSecond: number };
   readonly macs: number;
   /** Into RAM and flash. Being too slow is advice, because time is estimated and memory is counted. */
   readonly fits: boolean;

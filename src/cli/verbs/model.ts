@@ -223,6 +223,7 @@ async function fit(context: Context, options: { board: string }): Promise<void> 
       `flash  ${bytes(flash.used)} of ${bytes(flash.available)}`,
       ...flash.items.map((item) => `         ${bytes(item.bytes)}  ${item.what}`),
       `time   features ${latency.dspMs.toFixed(2)} ms, model ${latency.modelMs.toFixed(2)} ms (${latency.basis}: ${latency.explanation})`,
+      `busy   ${percent(report.busy.share)} at ${+report.busy.resultsPerSecond.toFixed(2)} results a second`,
       ...report.advice,
     ]);
   }, true);
