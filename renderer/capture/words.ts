@@ -33,7 +33,8 @@ export const captureWords = {
   labels: 'Label',
   newLabel: 'New label',
   addLabel: 'Add',
-  newLabelHint: 'Name what you will record, such as “wave”.',
+  newLabelHint: (sees: 'numbers' | 'sound' | 'camera') =>
+    `Name what you will record, such as “${{ numbers: 'wave', sound: 'yes', camera: 'circle' }[sees]}”.`,
   labelCount: (n: number) => whole(n),
   who: 'Person',
   whoHint: 'Name',

@@ -29,6 +29,7 @@ export const falseAlarmWords = {
   curveTerm: 'trade-off',
   curvePlot:
     'Misses per hour against false alarms per hour for all settings that were tried; the wished rate as a line',
+  curveKey: 'Ring: the settings now. Dot: what would be taken. Broken line: the wish.',
   wish: 'At most so many false alarms per hour',
   proposal: 'That takes',
   settings: (threshold: number, smoothing: number, suppress: number) =>

@@ -167,6 +167,24 @@ describeWith(needsCommands('chromium'), 'the senses in a browser', () => {
     await expect.poll(() => line.getAttribute('aria-valuenow')).not.toBe(before);
   });
 
+  it('replays, shows what can be had, and takes settings for the wished rate', async () => {
+    await browser.open('scene=flashed&task=audio&step=live');
+    const { page } = browser;
+    await page.getByRole('button', { name: 'False alarms per hour' }).press('Enter');
+    const sheet = page.getByRole('dialog');
+    await sheet.getByRole('button', { name: 'Replay' }).press('Enter');
+    await sheet.getByText('With the settings now').waitFor();
+    await sheet.getByLabel('At most so many').fill('0');
+    await sheet.getByLabel('At most so many').press('Tab');
+    await sheet.getByText('Nothing that was tried keeps to that.').waitFor();
+    await sheet.getByLabel('At most so many').fill('5');
+    await sheet.getByLabel('At most so many').press('Tab');
+    expect(await browser.violations(false, 'dialog[open]')).toEqual([]);
+    await page.screenshot({ path: join(pictures, 'audio-false-alarms-light.png') });
+    await sheet.getByRole('button', { name: 'Use these settings' }).press('Enter');
+    await sheet.getByText('The board answers with these settings from now on.').waitFor();
+  });
+
   it('says in words what is unusual, live', async () => {
     await browser.open('scene=flashed&task=anomaly&step=live');
     const { page } = browser;
