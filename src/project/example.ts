@@ -35,6 +35,9 @@ const plans: Partial<Record<Task, ExamplePlan>> = {
     name: 'Example words',
     takes: { persons: 6, takesEach: 5, seconds: 1, rateHz: 16_000, backgroundSeconds: 15 },
   },
+  image: { name: 'Example pictures', takes: { persons: 6, takesEach: 6, seconds: 0, rateHz: 5 } },
+  // Half a minute of each machine, in pieces.
+  anomaly: { name: 'Example machine', takes: { persons: 6, takesEach: 6, seconds: 5, rateHz: 100 } },
 };
 
 function planOf(task: Task): ExamplePlan {

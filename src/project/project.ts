@@ -182,8 +182,8 @@ export class Project {
 
 function fingerprintOf(captures: readonly CaptureSummary[], impulse: ImpulseSettings): string {
   const hash = createHash('sha256').update(JSON.stringify(impulse));
-  for (const { id, label, split, person, session, trim } of captures)
-    hash.update(JSON.stringify([id, label, split, person, session, trim?.start, trim?.end]));
+  for (const { id, label, split, person, session, trim, boxes } of captures)
+    hash.update(JSON.stringify([id, label, split, person, session, trim?.start, trim?.end, ...boxes]));
   return hash.digest('hex');
 }
 
