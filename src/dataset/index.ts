@@ -7,5 +7,5 @@ export { labelOfBoxes } from './importing/picture-boxes';
 export { readCaptures } from './importing/read-file';
 export { unlabelled } from './notes';
 export type { Piece } from './pieces';
-export { findWords, defaultSensitivity, defaultWordMs, type WordOptions, type Words } from './words';
+export { findWords, defaultSensitivity, defaultWordMs, type WordOptions } from './words';
 export { planSplit, type SplitItem } from './splitting';

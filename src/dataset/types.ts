@@ -152,3 +152,12 @@ export interface ExportOptions {
   /** Acquisition files are signed with it (HMAC-SHA256); without one they say that they are not signed. */
   readonly hmacKey?: string | undefined;
 }
+
+/** Words found in a long take. */
+export interface Words {
+  /** In frames of the take, in order, `end` exclusive; shorter than a word's length where the next one is near. */
+  readonly segments: readonly { readonly start: number; readonly end: number }[];
+  /** Loudness of each stretch of `levelMs`, in dB of full scale (0 = as loud as 16 bits can say), for drawing. */
+  readonly level: readonly number[];
+  readonly levelMs: number;
+}

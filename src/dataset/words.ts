@@ -5,20 +5,13 @@
  * + - * / alone, so they are the same on every machine. Knows nothing of what is said.
  */
 import { DatasetError } from './errors';
+import type { Words } from './types';
 
 export interface WordOptions {
   /** Length of the pieces, around the middle of each word. */
   readonly wordMs?: number | undefined;
   /** 0 = only what is much louder than the background, 1 = all that rises above it. */
   readonly sensitivity?: number | undefined;
-}
-
-export interface Words {
-  /** In frames of the take, in order, `end` exclusive; shorter than a word's length where the next one is near. */
-  readonly segments: readonly { readonly start: number; readonly end: number }[];
-  /** Loudness of each stretch of `levelMs`, in dB of full scale (0 = as loud as 16 bits can say), for drawing. */
-  readonly level: readonly number[];
-  readonly levelMs: number;
 }
 
 export const defaultWordMs = 1000;

@@ -6,8 +6,7 @@
 import * as v from 'valibot';
 import type { BoardProfile } from '../boards/types';
 import { dspKinds, type DspParameter } from '../core/types';
-import type { Capture, CaptureSummary, ImportReport } from '../dataset/types';
-import type { Words } from '../dataset/words';
+import type { Capture, CaptureSummary, ImportReport, Words } from '../dataset/types';
 import type { DeployProgress, DeployReport, LiveSettings } from '../deploy/types';
 import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
