@@ -10,7 +10,9 @@
 #error "Include board.h before Arduino.h"
 #endif
 
-#if !defined(ARDUINO_ARDUINO_NANO33BLE) && !defined(ARDUINO_Seeed_XIAO_nRF52840_Sense)
+#if !defined(ARDUINO_ARDUINO_NANO33BLE) && !defined(ARDUINO_Seeed_XIAO_nRF52840_Sense) && \
+    !defined(ARDUINO_RASPBERRY_PI_PICO) && !defined(ARDUINO_PORTENTA_H7_M7) &&            \
+    !defined(ARDUINO_NICLA_VISION) && !defined(ARDUINO_XIAO_ESP32S3) && !defined(ARDUINO_ESP32_DEV)
 #error "Dormouse has no file for this board yet: choose one that firmware/README.md names"
 #endif
 

@@ -1,6 +1,8 @@
 /** Counts the wraps of the counter, with interrupts off for the few instructions that it takes. */
 #include "board_clock.h"
 
+#if !defined(ARDUINO_ARCH_ESP32) && !defined(ARDUINO_RASPBERRY_PI_PICO)
+
 #include <Arduino.h>
 
 namespace dormouse {
@@ -19,3 +21,5 @@ uint64_t WideClock::micros() {
 
 }  // namespace board
 }  // namespace dormouse
+
+#endif

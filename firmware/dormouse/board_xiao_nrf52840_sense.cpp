@@ -9,6 +9,7 @@
 #include "board_clock.h"
 #include "board_lamps.h"
 #include "board_sensors.h"
+#include "flash_check.h"
 #include "imu_lsm6ds3.h"
 #include "nrf52840.h"
 #include "src/device/version.h"
@@ -78,23 +79,23 @@ class ModelFlash : public slot::Flash {
   void begin() {
     const uint32_t copied = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(&__data_end__) -
                                                   reinterpret_cast<uintptr_t>(&__data_start__));
-    usable_ = reinterpret_cast<uintptr_t>(&__etext) + copied + kFlashPage <= kSlotsStart;
+    usable_ = reinterpret_cast<uintptr_t>(&__etext) + copied + kEraseUnit <= kSlotsStart;
   }
 
-  uint32_t eraseUnit() const override { return kFlashPage; }
-  uint32_t writeUnit() const override { return kFlashWord; }
+  uint32_t eraseUnit() const override { return kEraseUnit; }
+  uint32_t writeUnit() const override { return kWriteUnit; }
   uint32_t slotBytes() const override { return usable_ ? kSlotBytes : 0; }
   const uint8_t* memory() const override { return reinterpret_cast<const uint8_t*>(kSlotsStart); }
 
   bool erase(uint32_t offset) override {
-    return sd_flash_page_erase((kSlotsStart + offset) / kFlashPage) == NRF_SUCCESS &&
-           flashIsErased(kSlotsStart + offset, kFlashPage);
+    return sd_flash_page_erase((kSlotsStart + offset) / kEraseUnit) == NRF_SUCCESS &&
+           flashIsErased(kSlotsStart + offset, kEraseUnit);
   }
 
   bool program(uint32_t offset, const uint8_t* bytes, uint32_t count) override {
     uint32_t* target = reinterpret_cast<uint32_t*>(kSlotsStart + offset);
     const uint32_t* words = reinterpret_cast<const uint32_t*>(bytes);
-    return sd_flash_write(target, words, count / kFlashWord) == NRF_SUCCESS &&
+    return sd_flash_write(target, words, count / kWriteUnit) == NRF_SUCCESS &&
            flashIs(kSlotsStart + offset, bytes, count);
   }
 
@@ -162,7 +163,7 @@ const device::Parts& begin() {
   lamps.begin();
   startCounter();
   flash.begin();
-  sensors.begin(findImu(), &clock);
+  sensors.begin(findImu(), nullptr, &clock);
   const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, chipId()};
   parts.identity = identity;
   parts.serial = &line;

@@ -30,7 +30,7 @@ class Imu {
   ~Imu() {}
 };
 
-/** The rate of `info` that is nearest to the one asked for. */
+/** The rate of `info`, whatever sensor it is of, that is nearest to the one asked for. */
 uint32_t nearestRate(const device::SensorInfo& info, uint32_t rateMilliHz);
 /** Which of `info`'s rates this one is. */
 uint8_t rateIndex(const device::SensorInfo& info, uint32_t rateMilliHz);

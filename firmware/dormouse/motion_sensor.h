@@ -37,7 +37,7 @@ class MotionSensor {
   uint64_t started_;   // clock at the start
   uint64_t lastLook_;  // clock at the last look at the FIFO
   bool settled_;
-  int16_t memory_[kRingFrames * Imu::kAxes];
+  int16_t memory_[kRingFrames * static_cast<uint32_t>(Imu::kAxes)];
 };
 
 }  // namespace board

@@ -1,7 +1,7 @@
-/** Reads the nRF52840's own number and flash. */
+/** Reads the nRF52840's own number. */
 #include "nrf52840.h"
 
-#include <string.h>
+#if defined(ARDUINO_ARDUINO_NANO33BLE) || defined(ARDUINO_Seeed_XIAO_nRF52840_Sense)
 
 #include <Arduino.h>
 
@@ -19,18 +19,7 @@ const char* chipId() {
   return text;
 }
 
-static const uint8_t* flashAt(uint32_t address) { return reinterpret_cast<const uint8_t*>(address); }
-
-bool flashIsErased(uint32_t start, uint32_t bytes) {
-  for (uint32_t i = 0; i < bytes; i++) {
-    if (flashAt(start)[i] != 0xff) return false;
-  }
-  return true;
-}
-
-bool flashIs(uint32_t start, const uint8_t* wanted, uint32_t bytes) {
-  return memcmp(flashAt(start), wanted, bytes) == 0;
-}
-
 }  // namespace board
 }  // namespace dormouse
+
+#endif

@@ -3,21 +3,16 @@
  * an empty sketch that echoes over USB with that core, or stated as an assumption in `source`. Knows nothing of
  * models or of what is plugged in; a connected board's own HELLO is always better knowledge than this table.
  *
- * `freeRamBytes` is the memory that the Dormouse sketch sets aside for a model, for the boards that it is written for (its
- * `kModelRam`); for the others the RAM of the chip, less what the echo sketch occupies (.data and .bss), less the stack of
- * loop() where that is not part of .bss, less `sketchRamBytes`.
+ * `freeRamBytes` is the memory that the Dormouse sketch sets aside for a model (its `kModelRam`).
  */
 import type { BoardProfile } from './types';
 
 const KB = 1024;
 
-/**
- * What the Dormouse sketch itself keeps beside a model: receive and send buffers, two sensor rings, the session and
- * the slot bookkeeping: 29,085 bytes of .bss in the objects compiled for the Nano 33 BLE Sense, rounded up.
- */
-const sketchRamBytes = 29 * KB;
-
 const mbedStack = 'its 32 KB loop() stack is allocated from the heap';
+
+/** Boards without a motion chip of their own use whichever is wired to them: MPU-6050, LSM6DS3 or LSM6DSOX. */
+const wiredMotionRatesHz = [12.5, 25, 26, 50, 52, 62.5, 100, 104, 125, 200, 208, 416, 417, 500, 833];
 
 export const boards: readonly BoardProfile[] = [
   {
@@ -80,7 +75,7 @@ export const boards: readonly BoardProfile[] = [
     clockHz: 240e6,
     ramBytes: 512 * KB,
     flashBytes: 8 * KB * KB,
-    freeRamBytes: 512 * KB - 192 * KB - 8 * KB - sketchRamBytes,
+    freeRamBytes: 128 * KB,
     slotBytes: 512 * KB,
     flashWriteUnit: 4,
     flashEraseUnit: 4096,
@@ -90,9 +85,10 @@ export const boards: readonly BoardProfile[] = [
       { vendor: '2886', product: '8056', mode: 'bootloader' },
     ],
     sensors: ['audio', 'camera'],
+    motionRatesHz: wiredMotionRatesHz,
     upload: 'esptool',
     source:
-      'arduino-esp32 could not be compiled here: 192 KB for caches, runtime and USB and 8 KB loop() stack are assumptions; PSRAM not counted; the slots lie in the 1.5 MB "spiffs" partition',
+      'what the sketch sets aside for a model; by reading only, since arduino-esp32 could not be compiled here; PSRAM holds the camera\u2019s pictures; the slots lie in the 1.5 MB "spiffs" partition',
   },
   {
     id: 'esp32',
@@ -103,8 +99,7 @@ export const boards: readonly BoardProfile[] = [
     clockHz: 240e6,
     ramBytes: 520 * KB,
     flashBytes: 4 * KB * KB,
-    // Static data lies in at most 160 KB of the 320 KB of data RAM; the rest of the chip's RAM runs code.
-    freeRamBytes: 160 * KB - 32 * KB - 8 * KB - sketchRamBytes,
+    freeRamBytes: 64 * KB,
     slotBytes: 512 * KB,
     flashWriteUnit: 4,
     flashEraseUnit: 4096,
@@ -113,10 +108,11 @@ export const boards: readonly BoardProfile[] = [
       { vendor: '1a86', product: '7523', mode: 'application' },
       { vendor: '1a86', product: '55d4', mode: 'application' },
     ],
-    sensors: [],
+    sensors: ['motion'],
+    motionRatesHz: wiredMotionRatesHz,
     upload: 'esptool',
     source:
-      'arduino-esp32 could not be compiled here: 160 KB static RAM of which 32 KB runtime and 8 KB loop() stack are assumptions; the slots lie in the "spiffs" partition from 0x291000; the USB ids are those of its UART bridges',
+      'what the sketch sets aside for a model, of the 160 KB that static data may take; by reading only, since arduino-esp32 could not be compiled here; the slots lie in the "spiffs" partition; the USB ids are those of its UART bridges; a motion chip is attached by the maker',
   },
   {
     id: 'rpi-pico',
@@ -127,7 +123,7 @@ export const boards: readonly BoardProfile[] = [
     clockHz: 125e6,
     ramBytes: 264 * KB,
     flashBytes: 2048 * KB,
-    freeRamBytes: 264 * KB - 43_056 - 32 * KB - sketchRamBytes,
+    freeRamBytes: 112 * KB,
     slotBytes: 512 * KB,
     flashWriteUnit: 256,
     flashEraseUnit: 4096,
@@ -135,10 +131,14 @@ export const boards: readonly BoardProfile[] = [
       { vendor: '2e8a', product: '00c0', mode: 'application' },
       { vendor: '2e8a', product: '000a', mode: 'application' },
       { vendor: '2e8a', product: '0003', mode: 'bootloader' },
+      ...['010a', '400a', '410a', '800a', '810a', 'c00a', 'c10a'].map(
+        (product) => ({ vendor: '2e8a', product, mode: 'application' }) as const,
+      ),
     ],
-    sensors: [],
+    sensors: ['motion', 'audio'],
+    motionRatesHz: wiredMotionRatesHz,
     upload: 'uf2',
-    source: `ArduinoCore-mbed 4.6.0: an empty USB sketch takes 43,056 B .bss; ${mbedStack}; 29 KB for the Dormouse sketch, as on the Nano; sensors are attached by the maker`,
+    source: `what the sketch sets aside for a model; ArduinoCore-mbed 4.6.0's empty USB sketch takes 43,056 B .bss, ${mbedStack}; sensors are attached by the maker`,
   },
   {
     id: 'portenta-h7',
@@ -149,7 +149,7 @@ export const boards: readonly BoardProfile[] = [
     clockHz: 480e6,
     ramBytes: 512 * KB,
     flashBytes: 2048 * KB,
-    freeRamBytes: 512 * KB - 6_200 - 63_488 - 32 * KB - sketchRamBytes,
+    freeRamBytes: 224 * KB,
     slotBytes: 256 * KB,
     flashWriteUnit: 32,
     flashEraseUnit: 128 * KB,
@@ -161,7 +161,7 @@ export const boards: readonly BoardProfile[] = [
     ],
     sensors: ['audio', 'camera'],
     upload: 'dfu',
-    source: `ArduinoCore-mbed 4.6.0: an empty USB sketch takes 6,200 B .data and 63,488 B .bss of the 512 KB AXI SRAM; ${mbedStack}; 29 KB for the Dormouse sketch, as on the Nano; sound and camera need the Vision Shield`,
+    source: `what the sketch sets aside for a model, beside a picture of 75 KB; ArduinoCore-mbed 4.6.0's empty USB sketch takes 63,488 B .bss of the 512 KB AXI SRAM, ${mbedStack}; sound and camera need the Vision Shield`,
   },
   {
     id: 'nicla-vision',
@@ -172,7 +172,7 @@ export const boards: readonly BoardProfile[] = [
     clockHz: 480e6,
     ramBytes: 512 * KB,
     flashBytes: 2048 * KB,
-    freeRamBytes: 512 * KB - 6_112 - 49_432 - 32 * KB - sketchRamBytes,
+    freeRamBytes: 160 * KB,
     slotBytes: 256 * KB,
     flashWriteUnit: 32,
     flashEraseUnit: 128 * KB,
@@ -183,8 +183,9 @@ export const boards: readonly BoardProfile[] = [
       { vendor: '2341', product: '055f', mode: 'application' },
     ],
     sensors: ['motion', 'audio', 'camera'],
+    motionRatesHz: [12.5, 26, 52, 104, 208, 417, 833],
     upload: 'dfu',
-    source: `ArduinoCore-mbed 4.6.0: an empty USB sketch takes 6,112 B .data and 49,432 B .bss of the 512 KB AXI SRAM; ${mbedStack}; 29 KB for the Dormouse sketch, as on the Nano`,
+    source: `what the sketch sets aside for a model, beside a picture of 150 KB; ArduinoCore-mbed 4.6.0's empty USB sketch takes 49,432 B .bss of the 512 KB AXI SRAM, ${mbedStack}`,
   },
   {
     id: 'sim',

@@ -26,7 +26,7 @@ export interface BoardProfile {
   readonly flashEraseUnit: number;
   readonly usb: readonly UsbId[];
   readonly sensors: readonly ('motion' | 'audio' | 'camera')[];
-  /** Rates of its motion sensor as the sketch offers them; absent where the sketch is not written for the board yet. */
+  /** Rates of its motion sensor as the sketch offers them; absent where it has none. */
   readonly motionRatesHz?: readonly number[];
   readonly upload: 'bossac' | 'uf2' | 'nrfutil' | 'dfu' | 'esptool' | 'none';
   /** Where the figures come from, in words; shown beside them. */

@@ -1,7 +1,9 @@
 // The motion chips' drivers against chips that keep the data sheets' rules: registers, rates, FIFO order,
 // overruns.
 #include "../../firmware/dormouse/imu_lsm6ds3.h"
+#include "../../firmware/dormouse/imu_lsm6dsox.h"
 #include "../../firmware/dormouse/imu_lsm9ds1.h"
+#include "../../firmware/dormouse/imu_mpu6050.h"
 #include "../../firmware/dormouse/motion_sensor.h"
 
 #include <math.h>
@@ -42,7 +44,7 @@ class Chip : public Registers {
   }
   bool write(uint8_t reg, uint8_t value) override {
     if (!answers) return false;
-    CHECK(reg < 0x40);
+    CHECK(reg < sizeof registers);
     registers[reg] = value;
     written(reg, value);
     return true;
@@ -53,7 +55,7 @@ class Chip : public Registers {
   uint32_t first;  // the oldest in the FIFO
   bool overwritten;
   bool answers;
-  uint8_t registers[64];
+  uint8_t registers[128];
 
  protected:
   ~Chip() {}
@@ -136,13 +138,82 @@ class PairChip : public Chip {
   uint32_t read_;
 };
 
-void checkScales(const device::SensorInfo& info) {
+/** LSM6DSOX: words of a tag and three values, rotation and acceleration in turn. */
+class TagChip : public Chip {
+ public:
+  enum : uint32_t { kFrames = 219 };
+  TagChip() { registers[0x0f] = 0x6c; }
+
+  void written(uint8_t reg, uint8_t value) override {
+    if (reg == 0x0a && (value & 7) == 0) empty();
+  }
+  bool read(uint8_t from, uint8_t* bytes, uint8_t count) override {
+    if (!answers) return false;
+    CHECK(count <= kMostBytes);
+    if (from == 0x3a) {
+      const uint32_t words = (made - first) * 2;
+      bytes[0] = static_cast<uint8_t>(words & 0xff);
+      if (count > 1) bytes[1] = static_cast<uint8_t>(words >> 8 | (overwritten ? 0x48u : 0u));
+    } else if (from == 0x78) {
+      CHECK(count % 14 == 0);
+      for (uint32_t i = 0; i < count; i += 7) {
+        CHECK(first < made);
+        const bool rotation = i % 14 == 0;
+        bytes[i] = rotation ? 1 << 3 : 2 << 3;
+        for (uint32_t axis = 0; axis < 3; axis++)
+          store(bytes + i + 1 + 2 * axis, valueOf(first, axis + (rotation ? 3 : 0)));
+        if (!rotation) first++;
+      }
+    } else {
+      memcpy(bytes, registers + from, count);
+    }
+    return true;
+  }
+};
+
+/** MPU-6050: 1024 bytes, the high byte of each value first. */
+class ByteChip : public Chip {
+ public:
+  enum : uint32_t { kFrames = 85 };
+  ByteChip() {
+    registers[0x75] = 0x68;
+    registers[0x6b] = 0x40;
+  }
+
+  void written(uint8_t reg, uint8_t value) override {
+    if (reg == 0x6a && (value & 4) != 0) empty();
+  }
+  bool read(uint8_t from, uint8_t* bytes, uint8_t count) override {
+    if (!answers) return false;
+    CHECK(count <= kMostBytes);
+    if (from == 0x72) {
+      const uint32_t waiting = overwritten ? 1024 : (made - first) * 12;
+      bytes[0] = static_cast<uint8_t>(waiting >> 8);
+      if (count > 1) bytes[1] = static_cast<uint8_t>(waiting & 0xff);
+    } else if (from == 0x74) {
+      CHECK(count % 12 == 0 && (registers[0x6b] & 0x40) == 0);
+      for (uint32_t i = 0; i < count; i += 2) {
+        CHECK(first < made);
+        const int16_t value = valueOf(first, i / 2 % 6);
+        bytes[i] = static_cast<uint8_t>((value >> 8) & 0xff);
+        bytes[i + 1] = static_cast<uint8_t>(value & 0xff);
+        if (i % 12 == 10) first++;
+      }
+    } else {
+      memcpy(bytes, registers + from, count);
+    }
+    return true;
+  }
+};
+
+void checkScales(const device::SensorInfo& info, double acceleration = 0.000122 * 9.80665,
+                 double rotation = 0.070) {
   static const char* const names[] = {"accX", "accY", "accZ", "gyrX", "gyrY", "gyrZ"};
   CHECK(info.axisCount == 6 && info.kind == device::SensorKind::kMotion);
   for (uint32_t axis = 0; axis < 6; axis++) {
     CHECK(strcmp(info.axes[axis].name, names[axis]) == 0);
     CHECK(strcmp(info.axes[axis].units, axis < 3 ? "m/s2" : "deg/s") == 0);
-    const double wanted = axis < 3 ? 0.000122 * 9.80665 : 0.070;
+    const double wanted = axis < 3 ? acceleration : rotation;
     CHECK(fabs(static_cast<double>(info.axes[axis].scale) / wanted - 1) < 1e-6);
   }
 }
@@ -265,5 +336,27 @@ int main() {
   CHECK((pairChip.registers[0x20] & 0x1f) == 0x10 && (pairChip.registers[0x10] & 0x1f) == 0x1b);
   CHECK(pairChip.registers[0x2e] == 0xc0 && (pairChip.registers[0x23] & 2) != 0);
   checkStream(lsm9ds1, pairChip);
+
+  static TagChip tagChip;
+  Lsm6dsox lsm6dsox(tagChip);
+  CHECK(lsm6dsox.find());
+  checkScales(lsm6dsox.info());
+  checkRates(lsm6dsox, tagChip, 0x10, 0x11, 4);
+  CHECK(lsm6dsox.start(104000));
+  CHECK(tagChip.registers[0x09] == 0x44 && tagChip.registers[0x0a] == 6);
+  checkStream(lsm6dsox, tagChip);
+
+  static ByteChip byteChip;
+  Mpu6050 mpu6050(byteChip);
+  CHECK(mpu6050.find());
+  CHECK((byteChip.registers[0x6b] & 0x40) == 0);
+  checkScales(mpu6050.info(), 9.80665 / 8192, 1 / 16.4);
+  for (uint32_t i = 0; i < mpu6050.info().rateCount; i++) {
+    const uint32_t rate = mpu6050.info().ratesMilliHz[i];
+    CHECK(mpu6050.start(rate));
+    CHECK(1000000u / (1u + byteChip.registers[0x19]) == rate);
+  }
+  CHECK(byteChip.registers[0x1b] == 3 << 3 && byteChip.registers[0x1c] == 1 << 3);
+  checkStream(mpu6050, byteChip);
   return check::result();
 }

@@ -1,8 +1,14 @@
 /**
- * The nRF52840 makes 16000 samples/s of its 32 MHz crystal: a PDM clock of 1.28 MHz, decimated by 80 (PDM
- * library of both cores). A block is what the library's buffer holds: 256 samples, 16 ms.
+ * A PDM microphone through the core's PDM library: straight from its interrupt into the ring, so that nothing
+ * the loop does can hold sound up. A block is what the library's buffer holds: 256 samples, 16 ms.
+ *
+ * The nRF52840 makes 16000 samples/s of its 32 MHz crystal (a PDM clock of 1.28 MHz, decimated by 80); the
+ * STM32H747 with its DFSDM (Nicla Vision) or with its SAI and a filter in software (Portenta).
  */
 #include "microphone.h"
+
+#if defined(ARDUINO_ARDUINO_NANO33BLE) || defined(ARDUINO_Seeed_XIAO_nRF52840_Sense) || \
+    defined(ARDUINO_PORTENTA_H7_M7) || defined(ARDUINO_NICLA_VISION)
 
 #include <PDM.h>
 
@@ -25,6 +31,8 @@ static device::Clock* clock;
 static int16_t block[kBlock];
 static volatile uint32_t blocks;
 static uint64_t lastMicros;
+
+bool find() { return true; }
 
 const device::SensorInfo& info() { return kInfo; }
 
@@ -56,6 +64,10 @@ bool start(capture::Ring* to, device::Clock* by) {
 
 void stop() { PDM.end(); }
 
+void poll() {}
+
 }  // namespace microphone
 }  // namespace board
 }  // namespace dormouse
+
+#endif

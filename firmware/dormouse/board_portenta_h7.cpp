@@ -1,0 +1,68 @@
+/**
+ * Arduino Portenta H7 (its M7 core) with a Vision Shield, with the core "Arduino Mbed OS Portenta Boards":
+ * sound and a gray camera; without the shield there is no camera, and sound is silence. Flash: the sketch
+ * begins at 0x08040000; the model slots are the last 512 KB of the second bank, where a sketch for the M4
+ * core would lie, if there were one.
+ */
+#include "board.h"
+
+#if defined(ARDUINO_PORTENTA_H7_M7)
+
+#include "board_clock.h"
+#include "board_lamps.h"
+#include "board_sensors.h"
+#include "camera_mbed.h"
+#include "mbed_board.h"
+#include "src/device/version.h"
+#include "stm32h7.h"
+
+#include <Arduino.h>
+
+namespace dormouse {
+namespace board {
+
+static const char kBoardId[] = "portenta-h7";
+static const char kMcu[] = "STM32H747 (M7 core)";
+static const uint32_t kSlotBytes = 256 * 1024;
+static const uint32_t kFlashEnd = 0x8200000;
+static const uint32_t kSlotsStart = kFlashEnd - 2 * kSlotBytes;
+static const uint32_t kModelRam = 224 * 1024;
+
+static Lamps lamps(Lamp{LEDG, true}, Lamp{LEDB, true});
+
+class PortentaSystem : public device::System {
+ public:
+  void restart(bool intoBootloader) override { mbedRestart(intoBootloader); }
+  void recognised(int16_t label) override { lamps.recognised(label >= 0); }
+};
+
+static WideClock clock(mbedMicros);
+static MbedUsbLine line;
+static MbedFlash flash(kSlotsStart, kSlotBytes, kEraseUnit, kWriteUnit);
+static PortentaSystem systemControl;
+static BoardSensors sensors;
+alignas(16) static uint8_t memory[device::Device::kWireMemory + kModelRam];
+
+const device::Parts& begin() {
+  static device::Parts parts;
+  lamps.begin();
+  flash.begin();
+  sensors.begin(nullptr, findMbedCamera(&clock), &clock);
+  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, chipId()};
+  parts.identity = identity;
+  parts.serial = &line;
+  parts.clock = &clock;
+  parts.sensors = &sensors;
+  parts.system = &systemControl;
+  parts.flash = &flash;
+  parts.memory = memory;
+  parts.memoryBytes = sizeof memory;
+  return parts;
+}
+
+void tend(device::Device& device) { lamps.working(device.spoken(), clock.micros()); }
+
+}  // namespace board
+}  // namespace dormouse
+
+#endif
