@@ -133,7 +133,7 @@ describe('estimateFit', () => {
       inputShape: [featureCount / 13, 13],
     };
     const spec = buildModel({
-      kind: 'dscnn',
+      kind: 'conv1d',
       inputShape: sound.inputShape,
       classes: 6,
       size: 'medium',
