@@ -1,0 +1,87 @@
+/**
+ * The whole device as an image for a Cortex-M4F (firmware/sim/qemu), built with gcc and run in QEMU, its UART a
+ * pseudo-terminal that any program opens as a board's serial port. Knows nothing of who talks to it.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstatSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const flags = [
+  ...['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16', '-std=gnu++11', '-O2'],
+  ...['-ffunction-sections', '-fdata-sections', '-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics'],
+  ...['-Wall', '-Wextra', '-Wconversion', '-Werror', '-Ifirmware/dormouse/src', '-Ifirmware/sim'],
+];
+const gcc = (parameters) => run('arm-none-eabi-g++', [...flags, ...parameters], { cwd: root });
+
+const cppFiles = (folder) =>
+  readdirSync(join(root, folder), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.cpp'))
+    .map((name) => join(folder, name));
+
+/** Compiles into `folder`; `program` is the file with the image's program(). Returns the image's path. */
+export async function buildQemuBoard(folder, program = 'firmware/sim/qemu/board.cpp') {
+  mkdirSync(folder, { recursive: true });
+  const machine = ['firmware/sim/qemu/machine.cpp', 'firmware/sim/qemu/tape.cpp'];
+  const board = ['firmware/sim/board/sim_board.cpp', 'firmware/sim/board/sim_flash.cpp'];
+  const sources = [...cppFiles('firmware/dormouse/src'), ...board, ...machine, program];
+  const objects = sources.map((source) => join(folder, `${source.replaceAll(/[\\/]/g, '_')}.o`));
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < sources.length; i = next++) await gcc(['-c', sources[i], '-o', objects[i]]);
+  };
+  await Promise.all([worker(), worker()]);
+  const image = join(folder, 'board.elf');
+  const link = ['-nostartfiles', '--specs=nano.specs', '-Wl,--gc-sections', '-T', 'firmware/sim/qemu/mps2.ld'];
+  await gcc([...link, ...objects, '-o', image]);
+  return image;
+}
+
+/** What the sensors are to play, as firmware/sim/qemu/tape.h reads it: `values` are int16 frames or bytes of pictures. */
+export function tapeBytes(pieces) {
+  const parts = [Buffer.from('TAPE')];
+  for (const { sensor, rateHz, frameBytes, values } of pieces) {
+    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    const head = Uint32Array.of(sensor, Math.round(rateHz * 1000), bytes.length / frameBytes, frameBytes);
+    parts.push(Buffer.from(head.buffer), bytes, Buffer.alloc(-bytes.length & 3));
+  }
+  parts.push(Buffer.alloc(4, 0xff));
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** Starts QEMU; the port is where `path` (a symlink) points. `tapeFile`: where the tape is put for the emulator. */
+export async function startQemuBoard({ image, path, tape, tapeFile }) {
+  const parameters = ['-M', 'mps2-an386', '-nographic', '-monitor', 'none', '-serial', 'pty', '-kernel', image];
+  if (tape) {
+    writeFileSync(tapeFile, tape);
+    parameters.push('-device', `loader,file=${tapeFile},addr=0x21000000,force-raw=on`);
+  }
+  const child = spawn('qemu-system-arm', parameters, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const terminal = await new Promise((resolve, reject) => {
+    let said = '';
+    const listen = (bytes) => {
+      said += bytes.toString();
+      const found = /char device redirected to (\S+)/.exec(said);
+      if (found) resolve(found[1]);
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`QEMU ended and said: ${said}`)));
+  });
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(path);
+  symlinkSync(terminal, path);
+  const close = async () => {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(path);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill();
+    await once(child, 'exit');
+  };
+  return { path, ended: once(child, 'exit'), close };
+}
