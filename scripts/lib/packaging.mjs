@@ -54,6 +54,10 @@ export function packagingConfig({ electron, withInstallers }) {
     files: [
       'dist/**',
       'package.json',
+      // What exported C++ libraries are made of.
+      'firmware/dormouse/src/**',
+      'firmware/library/**',
+      'LICENSE',
       '!dist/**/*.map',
       '!dist/.*',
       ...bundled.map((name) => `!node_modules/${name}/**`),

@@ -1,6 +1,6 @@
 /** Writes a model to a file or a folder that appears whole or not at all. Knows nothing of what is in it. */
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { realDisk, replaceFile, type Disk } from '../base';
 import { DeployError } from './errors';
 
@@ -40,7 +40,7 @@ export async function exportModelFile(path: string, bytes: Uint8Array, disk: Dis
 }
 
 /**
- * Writes files into a new folder, which appears with all of them or not at all.
+ * Writes files (names may have folders in them, with `/`) into a new folder, which appears with all of them or not at all.
  * @throws DeployError `file`, also where there is something of that name that is no empty folder.
  */
 export async function exportModelFolder(
@@ -51,7 +51,11 @@ export async function exportModelFolder(
   try {
     await rm(aside, { recursive: true, force: true });
     await mkdir(aside);
-    for (const { name, bytes } of files) await replaceFile(join(aside, name), bytes);
+    for (const { name, bytes } of files) {
+      const file = join(aside, ...name.split('/'));
+      await mkdir(dirname(file), { recursive: true });
+      await replaceFile(file, bytes);
+    }
     // Over an empty folder, too; one with something in it is refused by the system.
     await rename(aside, path);
   } catch (error) {

@@ -71,8 +71,11 @@ export const captureQuerySchema = v.object({
   ids: v.optional(idsSchema),
 });
 
-/** int8 .tflite and the image for `deploy`; the rest is float, for the tools of others (`tfjs` is a folder). */
-export const modelFormats = ['tflite', 'image', 'tflite-float', 'keras', 'tfjs'] as const;
+/**
+ * int8 .tflite and the image for `deploy`; the same as source code (`cpp` is a folder, `arduino` a library's .zip); the
+ * rest is float, for the tools of others (`tfjs` is a folder).
+ */
+export const modelFormats = ['tflite', 'image', 'cpp', 'arduino', 'tflite-float', 'keras', 'tfjs'] as const;
 export type ModelFormat = (typeof modelFormats)[number];
 
 /** Request name -> schema of its argument. The channel list of the bridge is exactly these keys. */

@@ -1,6 +1,7 @@
 /** The trained model as a file of its own: for boards, and for the tools of others. */
 import { floatTflite } from '../compress';
-import { exportModelFile, exportModelFolder } from '../deploy';
+import { loadCore } from '../core';
+import { arduinoZip, exportModelFile, exportModelFolder, libraryFiles } from '../deploy';
 import { exportKeras, exportTfjs } from '../model';
 import type { ModelFormat } from './contract';
 import { imageOf } from './deploying';
@@ -8,20 +9,25 @@ import { ProjectError } from './errors';
 import type { Project } from './project';
 
 /**
- * Writes the file (of `tfjs`: the folder) whole or not at all; answers its size in bytes. The float formats hold the
+ * Writes the file (of `tfjs` and `cpp`: the folder) whole or not at all; answers its size in bytes. The float formats hold the
  * model that the int8 one was made of, pruned where it was.
  */
 export async function exportModel(project: Project, format: ModelFormat, path: string): Promise<number> {
-  if (format === 'tfjs') {
-    const { spec, weights, quantized } = await project.needTrained();
-    if (quantized.tflite.length === 0) throw withoutNetwork();
-    const files = exportTfjs(spec, weights);
+  if (format === 'tfjs' || format === 'cpp') {
+    const files = await filesOf(project, format);
     await exportModelFolder(path, files);
     return files.reduce((sum, file) => sum + file.bytes.length, 0);
   }
   const bytes = await bytesOf(project, format);
   await exportModelFile(path, bytes);
   return bytes.length;
+}
+
+async function filesOf(project: Project, format: 'tfjs' | 'cpp') {
+  if (format === 'cpp') return libraryFiles(await loadCore(), await imageOf(project), 'cpp').files;
+  const { spec, weights, quantized } = await project.needTrained();
+  if (quantized.tflite.length === 0) throw withoutNetwork();
+  return exportTfjs(spec, weights);
 }
 
 const withoutNetwork = () =>
@@ -31,8 +37,9 @@ const withoutNetwork = () =>
     'Export the model image, or learn by an autoencoder.',
   );
 
-async function bytesOf(project: Project, format: Exclude<ModelFormat, 'tfjs'>): Promise<Uint8Array> {
+async function bytesOf(project: Project, format: Exclude<ModelFormat, 'tfjs' | 'cpp'>): Promise<Uint8Array> {
   if (format === 'image') return imageOf(project);
+  if (format === 'arduino') return arduinoZip(await loadCore(), await imageOf(project));
   const { spec, weights, quantized } = await project.needTrained();
   if (quantized.tflite.length === 0) throw withoutNetwork();
   if (format === 'tflite') return quantized.tflite;

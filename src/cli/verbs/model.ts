@@ -230,8 +230,6 @@ async function fit(context: Context, options: { board: string }): Promise<void> 
 }
 
 async function exportVerb(context: Context, options: { format: string; out: string }): Promise<void> {
-  if (options.format === 'cpp' || options.format === 'arduino')
-    throw new UsageError(`--format ${options.format} is not in this version; ${modelFormats.join(', ')} are.`);
   const format = oneOf(options.format, '--format', modelFormats);
   await context.withProject(async (project) => {
     const written = await exportModel(project, format, options.out);
@@ -265,8 +263,8 @@ export function addModelVerbs(root: Command): void {
     .action((options: { board: string }, command: Command) => fit(Context.of(command), options));
   root
     .command('export')
-    .description('the model as a file')
+    .description('the model as a file, or as source code for any C++11 compiler (cpp) or the Arduino IDE (arduino)')
     .requiredOption('--format <format>', modelFormats.join(', '))
-    .requiredOption('--out <path>', 'a file; of tfjs a new folder')
+    .requiredOption('--out <path>', 'a file (of arduino a .zip); of cpp and tfjs a new folder')
     .action((options: { format: string; out: string }, command: Command) => exportVerb(Context.of(command), options));
 }

@@ -1,0 +1,105 @@
+/**
+ * A model image as source code: the core cut to what the model uses, its constants, one header, examples. As a folder for
+ * any C++11 compiler, or as an Arduino library.
+ */
+import { strToU8, zipSync } from 'fflate';
+import type { Core } from '../../core';
+import { DeployError } from '../errors';
+import { parseImage } from '../image';
+import { apiHeader } from './api';
+import { dataCode, dataHeader } from './data';
+import { goldenHeader, goldenMain, goldenSketch } from './golden-example';
+import { dspNumberOf, hasObjects, libraryModel, type LibraryModel } from './model';
+import { cmakeLists, keywords, libraryProperties, readme, type LibraryFormat } from './papers';
+import { sensorSketches } from './sensor-examples';
+import { coreSources, libraryText, licenceText, type SourceFile } from './sources';
+
+export interface LibraryFile {
+  /** With `/`, below the library's folder. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const blockHeaders = ['math/math.h', 'dsp/flatten.h', 'dsp/spectral.h', 'dsp/sound.h', 'dsp/sound.h', 'dsp/sound.h'];
+
+function coreOf(model: LibraryModel): SourceFile[] {
+  const { way, manifest, operators, wavelets, tflite } = model;
+  const block =
+    way === 'picture' ? [] : way === 'sound' ? ['dsp/sound.h', 'dsp/stream.h'] : [blockHeaders[dspNumberOf(model)]];
+  const headers = [
+    ...['math/exact.h', 'math/math.h', 'dsp/dsp.h', 'dsp/picture.h', 'device/judge.h', ...block],
+    ...(tflite.length > 0 ? ['nn/nn.h'] : []),
+    ...(manifest.anomaly ? ['anomaly/anomaly.h'] : []),
+    ...(hasObjects(model) ? ['objects/objects.h'] : []),
+  ];
+  return coreSources({ headers, operators, wavelets, pictures: way === 'picture' });
+}
+
+function sourcesOf(model: LibraryModel): SourceFile[] {
+  const own = ['answer.h', 'answer.cpp', `${model.way}.cpp`];
+  if (model.manifest.block.kind === 'spectral' && !model.wavelets) own.push('no_wavelets.cpp');
+  const api = `"../../${model.name}.h"`;
+  return [
+    { path: `${model.name}.h`, text: apiHeader(model) },
+    ...coreOf(model).map(({ path, text }) => ({ path: `dormouse/${path}`, text })),
+    ...own.map((name) => ({
+      path: `dormouse/library/${name}`,
+      text: libraryText(name).replaceAll('"api.h"', api),
+    })),
+    { path: 'dormouse/library/model_data.h', text: dataHeader(model) },
+    { path: 'dormouse/library/model_data.cpp', text: dataCode(model) },
+  ].map(({ path, text }) => ({ path: `src/${path}`, text }));
+}
+
+function examplesOf(model: LibraryModel, format: LibraryFormat): SourceFile[] {
+  const golden = model.golden ? goldenHeader(model) : undefined;
+  if (format === 'cpp')
+    return golden
+      ? [
+          { path: 'examples/golden/golden.h', text: golden },
+          { path: 'examples/golden/main.cpp', text: goldenMain() },
+          { path: 'CMakeLists.txt', text: cmakeLists(model, true) },
+        ]
+      : [{ path: 'CMakeLists.txt', text: cmakeLists(model, false) }];
+  return [
+    ...(golden
+      ? [
+          { path: 'examples/Golden/golden.h', text: golden },
+          { path: 'examples/Golden/Golden.ino', text: goldenSketch() },
+        ]
+      : []),
+    ...sensorSketches(model).map(({ name, text }) => ({ path: `examples/${name}/${name}.ino`, text })),
+    { path: 'library.properties', text: libraryProperties(model) },
+    { path: 'keywords.txt', text: keywords(model) },
+  ];
+}
+
+/**
+ * The files of a library for the model in an image.
+ * @throws DeployError `bad-image`.
+ */
+export function libraryFiles(
+  core: Core,
+  image: Uint8Array,
+  format: LibraryFormat,
+): { readonly name: string; readonly files: LibraryFile[] } {
+  const parsed = parseImage(image);
+  if (parsed.manifest.labels.length === 0)
+    throw new DeployError('bad-image', 'This model has no label.', 'Train it again.');
+  const model = libraryModel(core, parsed);
+  const sketches = sensorSketches(model).map(({ name }) => name);
+  const texts = [
+    ...sourcesOf(model),
+    ...examplesOf(model, format),
+    { path: 'README.md', text: readme(model, format, sketches) },
+    { path: 'LICENSE', text: licenceText() },
+  ];
+  return { name: model.name, files: texts.map(({ path, text }) => ({ name: path, bytes: strToU8(text) })) };
+}
+
+/** As the Arduino IDE takes it: one folder with the library's name inside. The same bytes for the same model. */
+export function arduinoZip(core: Core, image: Uint8Array): Uint8Array {
+  const { name, files } = libraryFiles(core, image, 'arduino');
+  const entries = Object.fromEntries(files.map((file) => [`${name}/${file.name}`, file.bytes]));
+  return zipSync(entries, { mtime: new Date(1980, 0, 1), level: 9 });
+}
