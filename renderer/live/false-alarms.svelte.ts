@@ -1,4 +1,5 @@
 /** False alarms and misses per hour: which recordings are replayed, what came of it, and settings for a wished rate. */
+import { SvelteSet } from 'svelte/reactivity';
 import type { CaptureSummary } from '../../src/dataset/types';
 import type { RequestOutput } from '../../src/project/contract';
 import type { Session } from '../shell/session.svelte';
@@ -18,7 +19,7 @@ export class FalseAlarms {
   /** Long ones first; only the held-out ones are chosen, for the others were learned. */
   captures = $state.raw<readonly CaptureSummary[]>([]);
   /** Empty = everything that is held out. */
-  chosen = $state.raw<ReadonlySet<string>>(new Set());
+  readonly chosen = new SvelteSet<string>();
   wished = $state(1);
   running = $state(false);
   progress = $state.raw({ done: 0, total: 0 });
@@ -52,9 +53,7 @@ export class FalseAlarms {
   }
 
   toggle(id: string): void {
-    const next = new Set(this.chosen);
-    if (!next.delete(id)) next.add(id);
-    this.chosen = next;
+    if (!this.chosen.delete(id)) this.chosen.add(id);
   }
 
   async run(): Promise<void> {
@@ -102,7 +101,7 @@ export class FalseAlarms {
   private clear(): void {
     this.shown = false;
     this.captures = [];
-    this.chosen = new Set();
+    this.chosen.clear();
     this.report = undefined;
     this.note = '';
   }
