@@ -37,8 +37,10 @@ static bool carry(SimBoard& board) {
 
 void program() {
   static Tape tape;
-  const dormouse::sim::Options options = {&kProfile, "qemu", 0,
-                                          0,         true,   {0, 0, dormouse::capture::PixelFormat::kRgb565}};
+  dormouse::sim::Options options = {};
+  options.profile = &kProfile;
+  options.uid = "qemu";
+  options.testSignal = true;
   void* const memory = machine::allocate(sizeof(SimBoard));
   if (!memory) return;
   SimBoard& board = *new (memory) SimBoard();
