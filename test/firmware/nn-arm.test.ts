@@ -26,21 +26,30 @@ describeWith(needsCommands('arm-none-eabi-g++', 'qemu-system-arm'), 'the int8 en
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const programs = new Map<string, Promise<string>>();
+  const programOf = (core: ArmCore, level: string): Promise<string> => {
+    const made = programs.get(core + level) ?? engine.build(core, level);
+    programs.set(core + level, made);
+    return made;
+  };
   const cores: ArmCore[] = ['cortex-m4f', 'cortex-m0plus'];
   const builds = cores.flatMap((core) => ['-O0', '-O2', '-Os'].map((level): [ArmCore, string] => [core, level]));
 
-  it.for(cores)('computes the published models on a %s as the reference kernels do', async (core, context) => {
+  it.for(builds)('computes the published models on a %s at %s as the reference kernels do', async (build, context) => {
+    const [core, level] = build;
     if (!existsSync(dataFolder('models', 'golden'))) context.skip('needs the recordings in models (set DORMOUSE_DATA)');
-    const program = await engine.build(core, '-O2');
+    const program = await programOf(core, level);
     for (const [name, file] of goldenModels) {
       const golden = readGolden(name);
       const model = new Uint8Array(readFileSync(dataFolder('models', file)));
       const width = golden.input.shape.reduce((a, b) => a * b, 1);
-      const rows = golden.cases.map(({ rule }) => {
+      // Every level computes every layer of one input; the rest of the inputs tell processors apart, not levels.
+      const cases = level === '-O2' ? golden.cases : golden.cases.slice(0, 1);
+      const rows = cases.map(({ rule }) => {
         return new Uint8Array(goldenInput(rule, width, golden.input.zero_point).buffer);
       });
       const [run] = await engine.run(core, program, [{ model, rows, layers: true }]);
-      golden.cases.forEach((each, i) => {
+      cases.forEach((each, i) => {
         expect(run.rows[i].layers.map(({ operator, hash }) => [operator, hash])).toEqual(
           each.layers.map(({ op, fnv1a32 }) => [op, fnv1a32]),
         );
@@ -64,7 +73,7 @@ describeWith(needsCommands('arm-none-eabi-g++', 'qemu-system-arm'), 'the int8 en
       model: read(i, 'tflite'),
       rows: halves(read(i, 'in')),
     }));
-    const runs = await engine.run(core, await engine.build(core, level), jobs);
+    const runs = await engine.run(core, await programOf(core, level), jobs);
     runs.forEach((run, i) => {
       expect(run.refused, `model ${i}`).toBeUndefined();
       expect(

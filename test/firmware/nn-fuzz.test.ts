@@ -1,17 +1,24 @@
 /**
  * Damaged models under AddressSanitizer and UndefinedBehaviorSanitizer: thousands of mutations of generated and of real
- * files are loaded, and run where they load. Nothing may be read or written outside of the file and the memory given.
+ * files are loaded, and run where they load. Nothing may be read or written outside of the file and the memory given. And
+ * nonsense said to a whole board. Longer runs: DORMOUSE_FUZZ_ROUNDS, DORMOUSE_FUZZ_MESSAGES.
  */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { installRoot } from '../../src/base';
 import { quantiseModel } from '../../src/compress';
 import { randomModel } from '../compress/random-models';
 import { cppFiles, NativeTests } from '../support/native';
 import { dataFolder, describeWith, needsCommands } from '../support/needs';
 
 const core = 'firmware/dormouse/src';
+const messages = Number(process.env['DORMOUSE_FUZZ_MESSAGES'] ?? 100_000);
 const rounds = Number(process.env['DORMOUSE_FUZZ_ROUNDS'] ?? 6000);
+
+/** One small model of every operator, and files that were once too much for the loader. */
+const corpus = 'test/firmware/corpus';
+const keptModels = (): string[] => readdirSync(join(installRoot(), corpus)).map((name) => join(corpus, name));
 
 /** Small networks over all layer kinds, as seeds for the damage. */
 function generatedModels(native: NativeTests, count: number): string[] {
@@ -31,6 +38,19 @@ function realModels(): string[] {
     .filter((path) => path.endsWith('.tflite'));
 }
 
+describeWith(needsCommands('g++'), 'a whole simulated board', () => {
+  const native = new NativeTests();
+  afterAll(() => {
+    native.close();
+  });
+
+  it(`answers after ${messages} messages of nonsense`, async () => {
+    const objects = await native.compile([...cppFiles(core, 'firmware/sim/board'), 'test/firmware/session_fuzz.cpp']);
+    const fuzzer = await native.build('session_fuzz', objects);
+    expect(await native.run(fuzzer, ['1', String(messages)])).toMatch(/answered (\d+) of \1 greetings/);
+  });
+});
+
 describeWith(needsCommands('g++'), 'the model loader', () => {
   let native: NativeTests;
   let fuzzer: string;
@@ -48,6 +68,11 @@ describeWith(needsCommands('g++'), 'the model loader', () => {
     expect(loaded + refused).toBe(rounds);
     // The damage must not be so great that nothing but the first checks is reached.
     expect(ran).toBeGreaterThan(rounds / 10);
+  });
+
+  it(`survives ${rounds} damaged models of one operator each`, async () => {
+    const printed = await native.run(fuzzer, ['3', String(rounds), ...keptModels()]);
+    expect(printed).toMatch(/loaded/);
   });
 
   it(`survives ${rounds / 10} damaged real models`, async (context) => {

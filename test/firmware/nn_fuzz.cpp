@@ -98,6 +98,15 @@ void damage(Numbers& numbers, Bytes& bytes) {
   if (bytes.size() >= 8 && numbers.below(50) != 0) memcpy(&bytes[4], "TFL3", 4);
 }
 
+// The file that brought a fault to light, to look at: DORMOUSE_FUZZ_KEEP names where.
+void keep(const Bytes& bytes) {
+  const char* const path = getenv("DORMOUSE_FUZZ_KEEP");
+  FILE* const file = path == nullptr ? nullptr : fopen(path, "wb");
+  if (file == nullptr) return;
+  fwrite(bytes.data(), 1, bytes.size(), file);
+  fclose(file);
+}
+
 struct Counts {
   uint32_t loaded, refused, ran, tight;
 };
@@ -119,6 +128,7 @@ void tryModel(Numbers& numbers, const Bytes& bytes, Counts& counts) {
     void* const memory = aligned_alloc(16, arena + persistent);
     if (model.load(file, length, memory, arena + persistent) != nn::Status::kOk) {
       fprintf(stderr, "required() said yes and load() no: %s\n", model.text());
+      keep(bytes);
       exit(1);
     }
     counts.loaded++;

@@ -336,7 +336,9 @@ bool Loader::readOperator(uint32_t index, const Table& table) {
   preparation.loader_ = this;
   preparation.status_ = &status_;
   if (!sound() || !connectInputs(index, inputs) || !connectOutputs(index, outputs)) return false;
-  return node.operation->prepare(preparation) && sound();
+  const bool prepared = node.operation->prepare(preparation);
+  // Damage found on the way is said here.
+  return sound() && prepared;
 }
 
 bool Loader::connectInputs(uint32_t index, const Vector& inputs) {
