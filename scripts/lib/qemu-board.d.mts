@@ -9,7 +9,8 @@ export interface QemuBoard {
   readonly ended: Promise<unknown>;
   close(): Promise<void>;
 }
-export declare function buildQemuBoard(folder: string, program?: string): Promise<string>;
+export declare function buildQemuImages(folder: string, programs: readonly string[]): Promise<string[]>;
+export declare function buildQemuBoard(folder: string): Promise<string>;
 export declare function tapeBytes(pieces: readonly TapePiece[]): Uint8Array;
 export declare function startQemuBoard(options: {
   readonly image: string;

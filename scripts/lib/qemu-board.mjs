@@ -5,7 +5,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstatSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -25,23 +25,35 @@ const cppFiles = (folder) =>
     .filter((name) => name.endsWith('.cpp'))
     .map((name) => join(folder, name));
 
-/** Compiles into `folder`; `program` is the file with the image's program(). Returns the image's path. */
-export async function buildQemuBoard(folder, program = 'firmware/sim/qemu/board.cpp') {
+const boardProgram = 'firmware/sim/qemu/board.cpp';
+
+/**
+ * Compiles into `folder`; `programs` are files with a program() each. Returns the images' paths.
+ */
+export async function buildQemuImages(folder, programs) {
   mkdirSync(folder, { recursive: true });
   const machine = ['firmware/sim/qemu/machine.cpp', 'firmware/sim/qemu/tape.cpp'];
   const board = ['firmware/sim/board/sim_board.cpp', 'firmware/sim/board/sim_flash.cpp'];
-  const sources = [...cppFiles('firmware/dormouse/src'), ...board, ...machine, program];
-  const objects = sources.map((source) => join(folder, `${source.replaceAll(/[\\/]/g, '_')}.o`));
+  const sources = [...cppFiles('firmware/dormouse/src'), ...board, ...machine, ...programs];
+  const objectOf = (source) => join(folder, `${source.replaceAll(/[\\/]/g, '_')}.o`);
   let next = 0;
   const worker = async () => {
-    for (let i = next++; i < sources.length; i = next++) await gcc(['-c', sources[i], '-o', objects[i]]);
+    for (let i = next++; i < sources.length; i = next++) await gcc(['-c', sources[i], '-o', objectOf(sources[i])]);
   };
   await Promise.all([worker(), worker()]);
-  const image = join(folder, 'board.elf');
+  const shared = sources.slice(0, sources.length - programs.length).map(objectOf);
   const link = ['-nostartfiles', '--specs=nano.specs', '-Wl,--gc-sections', '-T', 'firmware/sim/qemu/mps2.ld'];
-  await gcc([...link, ...objects, '-o', image]);
-  return image;
+  return Promise.all(
+    programs.map(async (program) => {
+      const image = join(folder, `${basename(program, '.cpp')}.elf`);
+      await gcc([...link, ...shared, objectOf(program), '-o', image]);
+      return image;
+    }),
+  );
 }
+
+/** The image of the device itself. */
+export const buildQemuBoard = async (folder) => (await buildQemuImages(folder, [boardProgram]))[0];
 
 /** What the sensors are to play, as firmware/sim/qemu/tape.h reads it: `values` are int16 frames or bytes of pictures. */
 export function tapeBytes(pieces) {
