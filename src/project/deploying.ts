@@ -3,19 +3,12 @@ import type { BoardProfile } from '../boards';
 import { boardById } from '../boards';
 import type { LongWork } from '../base';
 import { loadCore, type Core } from '../core';
-import {
-  buildImage,
-  deployImage,
-  type DeployProgress,
-  type DeployReport,
-  type ModelManifest,
-  type OutputHead,
-} from '../deploy';
+import { buildImage, deployImage, type DeployProgress, type DeployReport, type ModelManifest } from '../deploy';
 import { estimateFit, type BoardRun, type FitReport } from '../fit';
 import type { Device } from '../link';
 import { ProjectError } from './errors';
 import type { Project, ProjectSettings } from './project';
-import type { TrainedModel } from './trained';
+import { headOf, type TrainedModel } from './trained';
 import { boardPace } from './ways';
 
 export const sensorOf = (task: ProjectSettings['task']) =>
@@ -29,21 +22,9 @@ function arenaOf(core: Core, tflite: Uint8Array): number {
   return bytes;
 }
 
-/** What the model's output means; see OutputHead. */
-function headOf(
-  core: Core,
-  {
-    quantized,
-    anomaly,
-    report,
-  }: Pick<TrainedModel, 'quantized' | 'anomaly'> & { readonly report: Pick<TrainedModel['report'], 'settings'> },
-): OutputHead {
-  if (quantized.tflite.length === 0 || anomaly?.detector.kind === 'reconstruction') return 'none';
-  const opened = core.openModel(quantized.tflite);
-  const cells = opened.outputs[0].shape.length > 2;
-  opened.close();
-  return cells ? 'objects' : report.settings.head === 'oneVsRest' ? 'oneVsRest' : 'classes';
-}
+/** Thresholds that a model brings for finding things stand in for those of the project. */
+export const liveSettingsOf = ({ live }: ProjectSettings, { thresholds }: Pick<TrainedModel, 'thresholds'>) =>
+  thresholds ? { ...live, thresholds } : live;
 
 /** What the app tells the board beside the .tflite: how to make its input and how to judge its output. */
 export function manifestOf(
@@ -66,8 +47,8 @@ export function manifestOf(
     ...boardPace(resolved, sensorOf(settings.task)),
     block: resolved.block,
     normalisation: model.normalisation,
-    live: model.thresholds ? { ...settings.live, thresholds: model.thresholds } : settings.live,
-    head: headOf(core, model),
+    live: liveSettingsOf(settings, model),
+    head: headOf(model),
     ...(anomaly ? { anomaly: anomaly.detector } : {}),
     arenaBytes,
   };

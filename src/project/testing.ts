@@ -11,11 +11,10 @@ import type { Project } from './project';
 import { capturesOf, normalisedRows, rowsOf } from './rows';
 import { int8InSteps, score, thresholdOf } from './scoring';
 import { knowsNormalOnly, type TrainedModel } from './trained';
+import { needDevice, outputsOnDevice, testCancelled } from './testing-device';
 import { testAnomaly } from './testing-anomaly';
 import { engineFor } from './training';
 import { testObjects } from './training/objects-project';
-
-const cancelled = () => new ProjectError('cancelled', 'The test was cancelled.', 'Run it again when you like.');
 
 async function heldOutRows(project: Project, model: TrainedModel, work: LongWork): Promise<FeatureRows> {
   const labels = model.report.labels;
@@ -29,37 +28,6 @@ async function heldOutRows(project: Project, model: TrainedModel, work: LongWork
   return rowsOf(project, await loadCore(), model.resolved, captures, labels, work);
 }
 
-/** Windows of one inference each over the wire; any byte that differs from the app's own answer is counted. */
-async function onDevice(
-  device: Device,
-  inputs: Int8Array,
-  expected: Int8Array,
-  count: number,
-  classes: number,
-  work: LongWork,
-) {
-  const outputs = new Int8Array(count * classes);
-  const width = inputs.length / count;
-  let mismatches = 0;
-  let micros = 0;
-  for (let row = 0; row < count; row++) {
-    if (work.signal?.aborted) throw cancelled();
-    const input = inputs.subarray(row * width, (row + 1) * width);
-    const answer = await device.infer('input', new Uint8Array(input.buffer, input.byteOffset, input.byteLength));
-    if (answer.output.length !== classes)
-      throw new ProjectError(
-        'device-cannot',
-        'The board runs another model than this project.',
-        'Flash this model to it, then test again.',
-      );
-    outputs.set(answer.output, row * classes);
-    micros += answer.modelMicros;
-    if (answer.output.some((value, i) => value !== expected[row * classes + i])) mismatches++;
-    work.onProgress?.({ step: 'Testing on the board', done: row + 1, total: count });
-  }
-  return { outputs, mismatches, microsPerInference: micros / count };
-}
-
 export async function testProject(
   project: Project,
   engineName: ScoreReport['engine'],
@@ -68,11 +36,12 @@ export async function testProject(
 ): Promise<ScoreReport> {
   const model = await project.needTrained();
   const core = await loadCore();
+  const board = engineName === 'device' ? needDevice(device) : null;
   if (model.thresholds) {
-    if (engineName === 'int8') return testObjects(project, model, { signal: work.signal });
+    if (engineName !== 'float') return testObjects(project, model, board, work);
     throw new ProjectError('bad-argument', 'Found things are scored as a board finds them, in int8.', 'Test in int8.');
   }
-  if (knowsNormalOnly(model)) return testAnomaly(project, model, engineName, work);
+  if (knowsNormalOnly(model)) return testAnomaly(project, model, engineName, board, work);
   const rows = await heldOutRows(project, model, work);
   const { x, count } = normalisedRows(core, rows, model.normalisation);
   const threshold = thresholdOf(model.report.settings);
@@ -91,23 +60,16 @@ export async function testProject(
     micros += (performance.now() - began) * 1000;
     work.onProgress?.({ step: 'Testing', done, total: count });
     await setImmediate();
-    if (work.signal?.aborted) throw cancelled();
+    if (work.signal?.aborted) throw testCancelled();
     began = performance.now();
   });
-  if (engineName === 'int8')
+  if (!board)
     return score({ engine: 'int8', rows, threshold, scores: int8.scores, microsPerInference: micros / count });
-  if (!device)
-    throw new ProjectError(
-      'no-device',
-      'No board is connected.',
-      'Connect the board that runs this model, then test again.',
-    );
   const { inputScale, inputZeroPoint, outputScale, outputZeroPoint } = model.quantized;
   const inputs = core.quantise(x, inputScale, inputZeroPoint);
-  const board = await onDevice(device, inputs, int8.int8, count, rows.labels.length, work);
-  const scores = Float32Array.from(board.outputs, (q) => outputScale * (q - outputZeroPoint));
-  const { mismatches, microsPerInference } = board;
-  return score({ engine: 'device', rows, threshold, scores, mismatches, microsPerInference });
+  const { outputs, ...tested } = await outputsOnDevice(board, inputs, int8.int8, count, work);
+  const scores = Float32Array.from(outputs, (q) => outputScale * (q - outputZeroPoint));
+  return score({ engine: 'device', rows, threshold, scores, ...tested });
 }
 
 /** Every form of the trained model on the captures that are held out now. */
@@ -126,7 +88,7 @@ export async function testCompression(project: Project, work: LongWork = {}): Pr
       normalisedRows(core, rows, model.normalisation),
       async () => {
         await setImmediate();
-        if (work.signal?.aborted) throw cancelled();
+        if (work.signal?.aborted) throw testCancelled();
       },
     );
   } finally {

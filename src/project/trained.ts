@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { replaceFile } from '../base';
 import type { AnomalyDetector, Normalisation } from '../core';
 import type { QuantizedModel } from '../compress';
-import type { GoldenVector } from '../deploy';
+import type { GoldenVector, OutputHead } from '../deploy';
 import type { ResolvedImpulse } from '../impulse';
 import type { ModelSpec, ModelWeights } from '../model';
 import type { AnomalyView, CompressionVariant, TrainReport } from './contract';
@@ -59,8 +59,19 @@ export const noNetwork: QuantizedModel = {
 };
 
 /** No label is told from another: all that it says is whether something is normal. */
-export const knowsNormalOnly = ({ anomaly, quantized }: TrainedModel): boolean =>
+export const knowsNormalOnly = ({ anomaly, quantized }: Pick<TrainedModel, 'anomaly' | 'quantized'>): boolean =>
   anomaly !== undefined && (quantized.tflite.length === 0 || anomaly.detector.kind === 'reconstruction');
+
+/** What the model's output means. */
+export function headOf(
+  model: Pick<TrainedModel, 'anomaly' | 'quantized' | 'thresholds'> & {
+    readonly report: Pick<TrainReport, 'settings'>;
+  },
+): OutputHead {
+  if (knowsNormalOnly(model)) return 'none';
+  if (model.thresholds) return 'objects';
+  return model.report.settings.head === 'oneVsRest' ? 'oneVsRest' : 'classes';
+}
 
 /** 1: before pruning, transfer and the compression report (trained-before.ts). */
 const format = 2;

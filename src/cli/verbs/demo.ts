@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { connectDevice, simulatedPort, SimulatedTransport } from '../../link';
-import { deployProject, fitProject, makeExample, testProject, trainProject, type Task } from '../../project';
+import {
+  deployProject,
+  fitProject,
+  makeExample,
+  testProject,
+  trainProject,
+  type Task,
+  type TrainReport,
+} from '../../project';
 import { Context, oneOf, whole } from '../context';
 import { bytes, percent } from '../output';
 import { recogniseLive } from './demo-live';
@@ -16,15 +24,21 @@ interface DemoOptions {
   readonly keep?: string;
 }
 
-/** What the demo of a task says while it works; a task that is missing has none yet. */
+/** What the demo of a task says while it works. */
 interface Story {
   readonly project: string;
   readonly recordings: string;
+  /** Whom the recordings are of, and what one more of them is called. */
+  readonly who: string;
+  readonly one: string;
 }
 
-const stories: Partial<Record<Task, Story>> = {
-  motion: { project: 'Demo gestures', recordings: 'recordings of six simulated people from the simulated board' },
-  audio: { project: 'Demo words', recordings: 'words and rooms of six simulated people from the simulated board' },
+const people = { who: 'people', one: 'person' };
+const stories: Readonly<Record<Task, Story>> = {
+  motion: { ...people, project: 'Demo gestures', recordings: 'recordings of six simulated people' },
+  audio: { ...people, project: 'Demo words', recordings: 'words and rooms of six simulated people' },
+  image: { who: 'places', one: 'place', project: 'Demo pictures', recordings: 'drawn objects in six simulated places' },
+  anomaly: { who: 'fans', one: 'fan', project: 'Demo machine', recordings: 'the running of six simulated fans' },
 };
 const tasks = Object.keys(stories) as Task[];
 
@@ -41,15 +55,31 @@ async function demo(context: Context, options: DemoOptions): Promise<void> {
   }
 }
 
+/** How good the model became, of which size. */
+function quality({ float, int8, testingRows, tfliteBytes, parameters }: TrainReport, { one }: Story): string[] {
+  const network = `model           ${bytes(tfliteBytes)} .tflite, ${parameters} parameters`;
+  const unseen = `windows of a ${one} it has not seen`;
+  const anomaly = int8?.anomaly;
+  if (!anomaly)
+    return [
+      `accuracy        float ${percent(float?.accuracy ?? NaN)}, int8 ${percent(int8?.accuracy ?? NaN)} on ${testingRows} ${unseen}`,
+      network,
+    ];
+  return [
+    `anomalies       ${percent(anomaly.caught)} found, ${percent(anomaly.falseAlarms)} false alarms among ${testingRows} windows (area under the curve ${anomaly.auc.toFixed(3)})`,
+    tfliteBytes > 0 ? network : `model           ${anomaly.kind === 'kmeans' ? 'clusters' : 'a mixture'}, no network`,
+  ];
+}
+
 async function runIn(folder: string, context: Context, task: Task, seed: number): Promise<void> {
   const begun = performance.now();
   const { output } = context;
-  const story = stories[task] as Story;
-  output.say(`A project, and ${story.recordings}`);
+  const story = stories[task];
+  output.say(`A project, and ${story.recordings} from the simulated board`);
   const work = { signal: context.signal, onProgress: output.progress };
   const project = await makeExample(folder, { name: story.project, task, seed }, work);
   try {
-    output.say(`Training on ${project.dataset.count} captures; the last person is held out`);
+    output.say(`Training on ${project.dataset.count} captures; the last ${story.one} is held out`);
     const model = await trainProject(project, { signal: context.signal, settings: { seed } });
     const fit = await fitProject(project, 'nano33ble-sense');
     output.say('Flashing to the simulated board');
@@ -62,7 +92,7 @@ async function runIn(folder: string, context: Context, task: Task, seed: number)
         signal: context.signal,
         onProgress: output.progress,
       });
-      output.say('Recognising a new person live');
+      output.say(`Recognising a new ${story.one} live`);
       const live = await recogniseLive(transport, device, project, context.signal);
       const seconds = (performance.now() - begun) / 1000;
       const report = model.report;
@@ -77,11 +107,10 @@ async function runIn(folder: string, context: Context, task: Task, seed: number)
           seconds,
         },
         [
-          `captures        ${project.dataset.count} from ${project.dataset.summary().persons.length} people`,
+          `captures        ${project.dataset.count} from ${project.dataset.summary().persons.length} ${story.who}`,
           `training        ${report.trainSeconds.toFixed(2)} s, features ${report.featureSeconds.toFixed(2)} s (${report.engine})`,
-          `accuracy        float ${percent(report.float?.accuracy ?? NaN)}, int8 ${percent(report.int8?.accuracy ?? NaN)} on ${report.testingRows} windows of a person it has not seen`,
-          `model           ${bytes(report.tfliteBytes)} .tflite, ${report.parameters} parameters`,
-          `on ${fit.boardName}: RAM ${bytes(fit.ram.used)} of ${bytes(fit.ram.available)}, flash ${bytes(fit.flash.used)} of ${bytes(fit.flash.available)}, ${fit.latency.modelMs.toFixed(2)} ms (${fit.latency.basis})`,
+          ...quality(report, story),
+          `on ${fit.boardName}: RAM ${bytes(fit.ram.used)} of ${bytes(fit.ram.available)}, flash ${bytes(fit.flash.used)} of ${bytes(fit.flash.available)}, ${fit.latency.dspMs.toFixed(2)} ms features, ${fit.latency.modelMs.toFixed(2)} ms model (${fit.latency.basis})`,
           `flashed         ${bytes(deployed.bytes)} in ${deployed.seconds.toFixed(2)} s, ${deployed.goldenVectors} golden vectors passed`,
           `board = app     ${board.count - board.mismatches} of ${board.count} held-out windows bit for bit`,
           ...live.map((entry) => `live            ${entry.gesture}: ${entry.right} of ${entry.results} results right`),

@@ -4,16 +4,19 @@
  */
 import { createHash } from 'node:crypto';
 import { balancedCalibration, quantiseModel } from '../../compress';
+import type { LongWork } from '../../base';
 import { loadCore, type Core } from '../../core';
 import type { CaptureSummary } from '../../dataset';
 import { fitNormalisation, resolveImpulse, type FeatureRows, type ResolvedImpulse } from '../../impulse';
+import type { Device } from '../../link';
 import { buildModel, macsOf, parameterCount, shapesOf, type Area, type ModelSpec } from '../../model';
 import { defaultAugmentationFor, type EpochReport, type LabelledRows } from '../../train';
 import { ProjectError } from '../errors';
 import { answersOf, cellsOf, fitThresholds, objectsScore, seenBoxes, type Answers } from '../objects';
 import type { Project } from '../project';
-import type { TrainReport, TrainSettings } from '../reports';
+import type { ScoreReport, TrainReport, TrainSettings } from '../reports';
 import { capturesOf, labelsOf, normalisedRows, rowsOf } from '../rows';
+import { outputsOnDevice } from '../testing-device';
 import type { TrainedModel } from '../trained';
 import { engineFor, scheduleOf } from './engine';
 import { goldenFor } from './evaluating';
@@ -185,9 +188,15 @@ export async function trainObjectsProject(
   }
 }
 
-/** The held-out pictures once more, through the trained model. @throws ProjectError `needs-data`. */
-export async function testObjects(project: Project, model: TrainedModel, work: TrainWork) {
+/** The held-out pictures once more, through the trained model, or the board that runs it. @throws ProjectError `needs-data`. */
+export async function testObjects(
+  project: Project,
+  model: TrainedModel,
+  board: Device | null,
+  work: LongWork,
+): Promise<ScoreReport> {
   const core = await loadCore();
+  const { quantized } = model;
   const { labels } = model.report;
   const captures = capturesOf(project, 'testing');
   if (captures.length === 0)
@@ -196,12 +205,16 @@ export async function testObjects(project: Project, model: TrainedModel, work: T
       'No captures are held out for testing.',
       'Set some aside in Data (or with "dormouse split"), then test again.',
     );
-  const { rows, boxes } = await picturesOf(project, core, model.resolved, captures, work);
+  const { rows, boxes } = await picturesOf(project, core, model.resolved, captures, { signal: work.signal });
   const [high, wide] = shapesOf(model.spec).at(-1) as readonly number[];
   const { x, count } = normalisedRows(core, rows, model.normalisation);
   const began = performance.now();
-  const answers = answersOf(core, model.quantized, x, count, [high, wide], labels.length);
+  const answers = answersOf(core, quantized, x, count, [high, wide], labels.length);
   const microsPerInference = ((performance.now() - began) * 1000) / count;
   const thresholds = model.thresholds ?? labels.map(() => project.settings.live.threshold);
-  return { ...objectsScore(core, answers, rows, boxes, labels, thresholds), microsPerInference };
+  if (!board) return { ...objectsScore(core, answers, rows, boxes, labels, thresholds), microsPerInference };
+  const inputs = core.quantise(x, quantized.inputScale, quantized.inputZeroPoint);
+  const { outputs, ...tested } = await outputsOnDevice(board, inputs, answers.int8, count, work);
+  const found = { ...answers, int8: outputs };
+  return { ...objectsScore(core, found, rows, boxes, labels, thresholds), engine: 'device', ...tested };
 }
