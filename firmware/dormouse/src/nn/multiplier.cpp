@@ -140,6 +140,41 @@ bool RatioOfScales::timesAll(const float* weights, uint32_t step, uint32_t count
   return true;
 }
 
+int32_t quantiseWhole(uint32_t value, float scale) {
+  const int32_t beyond = 1 << 20;
+  if (value == 0) return 0;
+  const Real whole = {value, 0};
+  const Real n = normalised(whole, 47);
+  const Real d = normalised(realOf(scale), 23);
+  const uint64_t quotient = (n.mantissa << 15) / d.mantissa;  // 39 or 40 bits
+  const bool sticky = (n.mantissa << 15) != quotient * d.mantissa;
+  // To 24 bits, as a float holds them.
+  const int32_t excess = (quotient >> 39) != 0 ? 16 : 15;
+  const uint64_t rounded = roundToEven(quotient, excess, sticky);
+  const int32_t right = d.exponent + 15 - n.exponent - excess;
+  if (right <= 4) return beyond;
+  if (right > 32) return 0;
+  return static_cast<int32_t>((rounded + (1ull << (right - 1))) >> right);
+}
+
+namespace {
+// In units of 2^-58; what does not fit is as good as infinite.
+uint64_t inFinestUnits(float scale) {
+  const Real real = realOf(scale);
+  const int32_t up = real.exponent + 58;
+  if (up > 39) return UINT64_MAX;
+  return up >= 0 ? real.mantissa << up : (up < -40 ? 0 : real.mantissa >> -up);
+}
+}  // namespace
+
+bool nearlySame(float a, float b) {
+  if (math::bitsOf(a) == math::bitsOf(b)) return true;
+  const uint64_t x = inFinestUnits(a);
+  const uint64_t y = inFinestUnits(b);
+  const uint64_t difference = x > y ? x - y : y - x;
+  return x != UINT64_MAX && y != UINT64_MAX && difference <= 0x8637BDull << 15;  // the float 1e-6
+}
+
 int32_t quantiseValue(float value, float scale, int32_t zeroPoint) {
   const int64_t sum = static_cast<int64_t>(math::roundAway(value / scale)) + zeroPoint;
   return sum > INT32_MAX ? INT32_MAX : (sum < INT32_MIN ? INT32_MIN : static_cast<int32_t>(sum));

@@ -53,6 +53,13 @@ class RatioOfScales {
   int32_t exponent_;
 };
 
+// round half away from zero(value / scale), the quotient in float32, for small whole values; in integers
+// only. Saturates far beyond all int8.
+int32_t quantiseWhole(uint32_t value, float scale);
+
+// True where two usable scales differ by 1e-6 at most, as TFLite compares them.
+bool nearlySame(float a, float b);
+
 // zero point + round half away from zero(value / scale), the quotient in float32; saturated to int32.
 int32_t quantiseValue(float value, float scale, int32_t zeroPoint);
 

@@ -138,15 +138,15 @@ bool Preparation::activationRange(uint8_t activation, int16_t* low, int16_t* hig
     case kNone:
       break;
     case kRelu:
-      least = quantiseValue(0.0f, out->scale, out->zeroPoint);
+      least = out->zeroPoint;
       break;
     case kRelu6:
-      least = quantiseValue(0.0f, out->scale, out->zeroPoint);
-      most = quantiseValue(6.0f, out->scale, out->zeroPoint);
+      least = out->zeroPoint;
+      most = out->zeroPoint + quantiseWhole(6, out->scale);
       break;
     case kReluN1To1:
-      least = quantiseValue(-1.0f, out->scale, out->zeroPoint);
-      most = quantiseValue(1.0f, out->scale, out->zeroPoint);
+      least = out->zeroPoint - quantiseWhole(1, out->scale);
+      most = out->zeroPoint + quantiseWhole(1, out->scale);
       break;
     default:
       return unsupported("has a fused activation other than RELU, RELU6 and RELU_N1_TO_1");

@@ -14,9 +14,10 @@ bool small(int32_t x) { return x >= 1 && x <= 0xFFFF; }
 bool slide(uint8_t padding, int32_t size, int32_t stride, int32_t dilation, int32_t image, int32_t places,
            uint16_t* before) {
   const int64_t reach = static_cast<int64_t>(size - 1) * dilation + 1;
-  const int64_t expected = padding == kSame ? (static_cast<int64_t>(image) + stride - 1) / stride
-                                            : (static_cast<int64_t>(image) + stride - reach) / stride;
-  if (expected != places) return false;
+  // Also without a place the window may be far larger than the image.
+  if (padding != kSame && reach > image) return false;
+  const int32_t free = image - (padding == kSame ? 1 : static_cast<int32_t>(reach));
+  if (free / stride + 1 != places) return false;
   int64_t total = (static_cast<int64_t>(places) - 1) * stride + reach - image;
   if (total < 0) total = 0;
   if (total / 2 > 0xFFFF) return false;

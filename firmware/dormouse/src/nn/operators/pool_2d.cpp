@@ -13,8 +13,7 @@ struct Params {
 };
 
 bool sameQuantization(const Tensor& a, const Tensor& b) {
-  const float difference = a.scale > b.scale ? a.scale - b.scale : b.scale - a.scale;
-  return difference <= 1.0e-6f && a.zeroPoint == b.zeroPoint;
+  return a.zeroPoint == b.zeroPoint && nearlySame(a.scale, b.scale);
 }
 
 bool prepare(Preparation& p) {

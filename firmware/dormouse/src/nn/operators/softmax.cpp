@@ -1,3 +1,4 @@
+#include "../../math/math.h"
 #include "../kernels/softmax.h"
 
 #include "common.h"
@@ -23,10 +24,12 @@ bool prepare(Preparation& p) {
   if (input->rank == 0 || elementsOf(*input) != elementsOf(*output) ||
       dimOf(*output, output->rank == 0 ? 0u : output->rank - 1u) != input->dims[input->rank - 1])
     return p.damaged("has an output whose shape does not follow from its input");
-  // Two bytes a value: within a thousandth, as TFLite has it.
-  const float error = output->scale * 65536.0f - 1.0f;
-  if (wide ? !(error <= 0.001f && error >= -0.001f) || output->zeroPoint != INT16_MIN
-           : output->scale != 1.0f / 256.0f || output->zeroPoint != -128)
+  // Of two bytes a value: within a thousandth, as TFLite has it, in the last places of 1/65536 and of what is
+  // below.
+  const uint32_t scale = math::bitsOf(output->scale);
+  const uint32_t unit = wide ? 0x37800000u : 0x3B800000u;
+  if (scale < unit - (wide ? 16777u : 0u) || scale > unit + (wide ? 8388u : 0u) ||
+      output->zeroPoint != (wide ? INT16_MIN : -128))
     return p.unsupported("has an unusual output scale");
   Params* const params = p.makeParams<Params>();
   if (params == nullptr) return false;
