@@ -113,8 +113,10 @@ export interface ScoreReport {
     readonly count: number;
   }[];
   readonly rows: readonly ScoredRow[];
-  /** Only for 'device': windows whose int8 output differs from the app's in any byte. */
+  /** Only for 'device': windows of which any byte of the model's input or output differs from the app's. */
   readonly mismatches: number;
+  /** Only for 'device': windows sent as raw sound or pixels, so that the features are the board's own too. */
+  readonly sensed?: number | undefined;
   readonly microsPerInference: number;
   /** Of a model that finds things in pictures; `rows` and `confusion` then speak of pictures by their largest thing. */
   readonly objects?: ObjectsReport | undefined;

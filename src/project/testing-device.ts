@@ -45,23 +45,3 @@ export async function testOnDevice(
   }
   return { mismatches, microsPerInference: micros / count };
 }
-
-/** Rows of int8 inputs, and the int8 outputs that they must give. */
-export async function outputsOnDevice(
-  device: Device,
-  inputs: Int8Array,
-  expected: Int8Array,
-  count: number,
-  work: LongWork,
-): Promise<BoardTest & { readonly outputs: Int8Array }> {
-  const outputs = new Int8Array(expected.length);
-  const [wide, long] = [inputs.length / count, expected.length / count];
-  const ask = (row: number): Promise<DeviceInference> =>
-    device.infer('input', new Uint8Array(inputs.buffer, inputs.byteOffset + row * wide, wide));
-  const keep = ({ output }: DeviceInference, row: number): boolean => {
-    if (output.length !== long) throw otherModel();
-    outputs.set(output, row * long);
-    return output.every((value, i) => value === expected[row * long + i]);
-  };
-  return { ...(await testOnDevice(count, ask, keep, work)), outputs };
-}

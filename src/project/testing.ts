@@ -11,7 +11,8 @@ import type { Project } from './project';
 import { capturesOf, normalisedRows, rowsOf } from './rows';
 import { int8InSteps, score, thresholdOf } from './scoring';
 import { knowsNormalOnly, type TrainedModel } from './trained';
-import { needDevice, outputsOnDevice, testCancelled } from './testing-device';
+import { needDevice, testCancelled } from './testing-device';
+import { rowsOnDevice } from './testing-senses';
 import { testAnomaly } from './testing-anomaly';
 import { engineFor } from './training';
 import { testObjects } from './training/objects-project';
@@ -65,11 +66,12 @@ export async function testProject(
   });
   if (!board)
     return score({ engine: 'int8', rows, threshold, scores: int8.scores, microsPerInference: micros / count });
-  const { inputScale, inputZeroPoint, outputScale, outputZeroPoint } = model.quantized;
-  const inputs = core.quantise(x, inputScale, inputZeroPoint);
-  const { outputs, ...tested } = await outputsOnDevice(board, inputs, int8.int8, count, work);
+  const { outputScale, outputZeroPoint } = model.quantized;
+  const captureOf = (id: string) => project.dataset.get(id);
+  const held = { rows, x, outputs: int8.int8, captureOf };
+  const { outputs, sensed, ...tested } = await rowsOnDevice(core, board, model, held, work);
   const scores = Float32Array.from(outputs, (q) => outputScale * (q - outputZeroPoint));
-  return score({ engine: 'device', rows, threshold, scores, ...tested });
+  return { ...score({ engine: 'device', rows, threshold, scores, ...tested }), sensed };
 }
 
 /** Every form of the trained model on the captures that are held out now. */

@@ -167,6 +167,9 @@ async function test(context: Context, options: { engine: string; port?: string }
       engine === 'device'
         ? [
             `${report.mismatches === 0 ? 'Every answer equals' : `${report.mismatches} answers differ from`} the app's, bit for bit; ${report.microsPerInference.toFixed(0)} µs per inference on the board.`,
+            ...(report.sensed
+              ? [`${report.sensed} of ${report.count} windows were sent as the sensor gives them.`]
+              : []),
           ]
         : [];
     const compression = await testCompression(project, work);

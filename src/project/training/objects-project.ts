@@ -16,7 +16,7 @@ import { answersOf, cellsOf, fitThresholds, objectsScore, seenBoxes, type Answer
 import type { Project } from '../project';
 import type { ScoreReport, TrainReport, TrainSettings } from '../reports';
 import { capturesOf, labelsOf, normalisedRows, rowsOf } from '../rows';
-import { outputsOnDevice } from '../testing-device';
+import { rowsOnDevice } from '../testing-senses';
 import type { TrainedModel } from '../trained';
 import { engineFor, scheduleOf } from './engine';
 import { goldenFor } from './evaluating';
@@ -213,8 +213,9 @@ export async function testObjects(
   const microsPerInference = ((performance.now() - began) * 1000) / count;
   const thresholds = model.thresholds ?? labels.map(() => project.settings.live.threshold);
   if (!board) return { ...objectsScore(core, answers, rows, boxes, labels, thresholds), microsPerInference };
-  const inputs = core.quantise(x, quantized.inputScale, quantized.inputZeroPoint);
-  const { outputs, ...tested } = await outputsOnDevice(board, inputs, answers.int8, count, work);
+  const captureOf = (id: string) => project.dataset.get(id);
+  const held = { rows, x, outputs: answers.int8, captureOf };
+  const { outputs, ...tested } = await rowsOnDevice(core, board, model, held, work);
   const found = { ...answers, int8: outputs };
   return { ...objectsScore(core, found, rows, boxes, labels, thresholds), engine: 'device', ...tested };
 }
