@@ -1,9 +1,10 @@
 /**
  * From an unopened transport to a `Device`: greets the board, waits for one that restarts when its port is opened, and
- * falls back to reading printed numbers where no board answers but numbers come. Knows nothing of particular ports.
+ * falls back to reading printed numbers, or another tool's stream, where no board answers but these come. Knows nothing of particular ports.
  */
 import { DormouseDevice } from './device';
 import { LinkError } from './errors';
+import { foreignDevice, ForeignSniffer } from './foreign';
 import { Session } from './session';
 import { CsvDevice } from './text/csv-device';
 import { TextSniffer } from './text/sniffer';
@@ -37,14 +38,18 @@ export async function connectDevice(
   let device: DormouseDevice | undefined;
   const session = new Session(transport, (type, payload) => device?.handleEvent(type, payload));
   const sniffer = new TextSniffer();
+  const foreign = new ForeignSniffer();
   const unlisten = transport.listen((happening) => {
-    if (happening.kind === 'data' && !device) sniffer.push(happening.bytes, performance.now() * 1000);
+    if (happening.kind !== 'data' || device) return;
+    sniffer.push(happening.bytes, performance.now() * 1000);
+    foreign.push(happening.bytes);
   });
   try {
     await transport.open();
-    const hello = await greet(session, transport, sniffer, settings);
+    const hello = await greet(session, transport, { sniffer, foreign }, settings);
     if (!hello) {
       session.end();
+      if (foreign.format) return foreignDevice(transport, port, foreign.format);
       return new CsvDevice(transport, port, sniffer.format!);
     }
     const info = readHello(hello);
@@ -65,11 +70,11 @@ export async function connectDevice(
   }
 }
 
-/** The answer to HELLO, or undefined where numbers come instead. */
+/** The answer to HELLO, or undefined where numbers or another tool's description come instead. */
 async function greet(
   session: Session,
   transport: Transport,
-  sniffer: TextSniffer,
+  { sniffer, foreign }: { readonly sniffer: TextSniffer; readonly foreign: ForeignSniffer },
   settings: typeof defaults & ConnectOptions,
 ): Promise<Uint8Array | undefined> {
   const began = performance.now();
@@ -87,6 +92,8 @@ async function greet(
     if (settings.signal?.aborted)
       throw new LinkError('cancelled', 'Connecting was cancelled.', 'Connect again when you like.');
     if (first && 'payload' in first) return first.payload;
+    // Another tool's sketch has told what it is: it will never answer ours.
+    if (foreign.format) return undefined;
     if (waited >= settings.textMs && sniffer.format) return undefined;
     if (!first) continue;
     if (first.error instanceof LinkError && first.error.code !== 'timeout') throw first.error;
