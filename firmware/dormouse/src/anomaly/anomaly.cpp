@@ -11,7 +11,8 @@
 namespace dormouse {
 namespace anomaly {
 
-static const float kInfinity = math::floatOf(0x7f800000u);
+/** A call, so that compilers told of -Ofast do not reason about it, and nothing has to run before main(). */
+static float infinity() { return math::floatOf(0x7f800000u); }
 static const uint32_t kMostFeatures = 1u << 24;
 
 /** Smaller ones count as 0, so that no square is subnormal: processors without a floating point unit flush
@@ -24,7 +25,7 @@ static float squared(float difference) {
 }
 
 /** A sum of squares that is no number any more is as large as can be. */
-static float sound(float sum) { return sum <= kInfinity ? sum : kInfinity; }
+static float sound(float sum) { return sum <= infinity() ? sum : infinity(); }
 
 static uint64_t valuesOf(const Detector& detector) {
   const uint64_t perPart = detector.kind == kClusters ? 1u + static_cast<uint64_t>(detector.features)
@@ -58,13 +59,13 @@ const char* readDetector(const uint8_t* section, uint32_t bytes, Detector* detec
 /** A quotient that compares as it should whatever the score is. */
 static float overThreshold(float value, float threshold) {
   const float ratio = value / threshold;
-  return ratio <= kInfinity ? ratio : kInfinity;  // not a number: nothing is more unusual
+  return ratio <= infinity() ? ratio : infinity();  // not a number: nothing is more unusual
 }
 
 static float clusterScore(const Detector& detector, const float* features) {
   const uint32_t n = detector.features;
   const float* table = detector.tables;
-  float least = kInfinity;
+  float least = infinity();
   for (uint32_t part = 0; part < detector.parts; part++, table += 1 + n) {
     float sum = 0.0f;
     for (uint32_t i = 0; i < n; i++) sum += squared(features[i] - table[1 + i]);
@@ -86,12 +87,12 @@ static float logDensity(const float* component, uint32_t n, const float* feature
 static float mixtureScore(const Detector& detector, const float* features) {
   const uint32_t n = detector.features;
   const uint32_t step = 1 + 2 * n;
-  float largest = -kInfinity;
+  float largest = -infinity();
   for (uint32_t part = 0; part < detector.parts; part++) {
     const float density = logDensity(detector.tables + part * step, n, features);
     if (density > largest) largest = density;
   }
-  if (!math::isFinite(largest)) return kInfinity;
+  if (!math::isFinite(largest)) return infinity();
   // Twice the work instead of an array: a board has no memory to spare for densities.
   float total = 0.0f;
   for (uint32_t part = 0; part < detector.parts; part++)
