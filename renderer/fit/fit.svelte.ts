@@ -2,6 +2,7 @@
 import type { BoardProfile } from '../../src/boards/types';
 import type { DeployProgress, DeployReport } from '../../src/deploy/types';
 import type { FitReport } from '../../src/fit/types';
+import type { ModelFormat } from '../../src/project/contract';
 import type { DeviceModel } from '../device/device.svelte';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, wasCancelled, type Problem } from '../ui/problem';
@@ -19,6 +20,7 @@ export class FitModel {
   flashed = $state.raw<DeployReport | undefined>(undefined);
   flashProblem = $state.raw<Problem | undefined>(undefined);
   cancelled = $state(false);
+  format = $state<ModelFormat>('tflite');
   exported = $state('');
   private began = 0;
 
@@ -103,12 +105,11 @@ export class FitModel {
     }
   }
 
-  async export(format: 'tflite' | 'image'): Promise<void> {
+  async export(): Promise<void> {
+    const format = this.format;
     const name = this.session.project.name.replace(/[^\w.-]+/g, '-') || 'model';
-    const path = await this.session.bridge.savePath({
-      title: words.exportTitle,
-      defaultName: format === 'tflite' ? `${name}.tflite` : `${name}.dormouse`,
-    });
+    const end = words.exportFormats.find(({ id }) => id === format)?.end ?? '';
+    const path = await this.session.bridge.savePath({ title: words.exportTitle, defaultName: `${name}${end}` });
     if (!path) return;
     this.problem = undefined;
     try {
