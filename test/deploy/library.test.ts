@@ -1,9 +1,10 @@
 /** Exported C++ libraries: what is in them, that they compile without a warning, and that they give the core's bits. */
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installRoot } from '../../src/base';
 import { loadCore, type Core } from '../../src/core';
-import { buildImage, goldenVectors, libraryFiles, type LibraryFile } from '../../src/deploy';
+import { arduinoZip, buildImage, goldenVectors, libraryFiles, type LibraryFile } from '../../src/deploy';
 import { coreAnswers, probeAnswers, probeJob } from '../support/library-answers';
 import { cppOf, LibraryPrograms } from '../support/library-programs';
 import { describeWith, needsCommands } from '../support/needs';
@@ -65,6 +66,52 @@ describeWith(needsCommands('g++'), 'exported libraries on this computer', () => 
   });
 });
 
+/** As the boards' Arduino cores compile. */
+const dialects = {
+  'XIAO nRF52840 Sense': [
+    ...['-std=gnu++11', '-Ofast', '-mcpu=cortex-m4', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16'],
+    ...['-fno-threadsafe-statics'],
+  ],
+  'Nano 33 BLE Sense': [
+    ...['-std=gnu++14', '-Os', '-funsigned-char', '-mcpu=cortex-m4', '-mfloat-abi=softfp', '-mfpu=fpv4-sp-d16'],
+  ],
+  'Raspberry Pi Pico': ['-std=gnu++17', '-Os', '-mcpu=cortex-m0plus', '-mfloat-abi=soft'],
+} as const;
+const bareFlags = ['-mthumb', '-fno-exceptions', '-fno-rtti', '-ffunction-sections', '-fdata-sections'];
+const boards: readonly (readonly [keyof typeof dialects, keyof typeof samples])[] = [
+  ['XIAO nRF52840 Sense', 'motion'],
+  ['XIAO nRF52840 Sense', 'clusters beside a classifier'],
+  ['Nano 33 BLE Sense', 'sound'],
+  ['Raspberry Pi Pico', 'objects'],
+];
+
+describeWith(needsCommands('arm-none-eabi-g++', 'qemu-system-arm'), 'exported libraries on Arm', () => {
+  let programs: LibraryPrograms;
+  beforeAll(() => {
+    programs = new LibraryPrograms();
+  });
+  afterAll(() => {
+    programs.close();
+  });
+
+  it.each(boards)('answer to the bit as the app does: %s, %s', { timeout: 240_000 }, async (board, sense) => {
+    const sample = samples[sense](core);
+    const { name, files } = libraryFiles(core, sample.image, 'cpp');
+    const folder = programs.write(`${board}-${sense}`.replaceAll(' ', '-'), files);
+    const flags = [...dialects[board], ...bareFlags];
+    const arm = join(installRoot(), 'test/firmware/arm');
+    const own = [...flags, ...probeFlags(sample, name), `-I${arm}`];
+    const objects = [
+      ...(await programs.compile('arm-none-eabi-g++', flags, folder, cppOf(files))),
+      ...(await programs.compile('arm-none-eabi-g++', own, folder, [probe('arm.cpp'), join(arm, 'bare.cpp')])),
+    ];
+    const linking = ['-nostartfiles', '-nostdlib', '-Wl,--gc-sections', '-T', join(arm, 'bare.ld')];
+    const program = await programs.link('arm-none-eabi-g++', [...flags, ...linking], [...objects, '-lgcc']);
+    const answers = await programs.runOnArm(program, probeJob(sample.manifest, sample.windows));
+    expect(probeAnswers(answers)).toEqual(coreAnswers(core, sample.manifest, sample.tflite, sample.windows));
+  });
+});
+
 const texts = (files: readonly LibraryFile[]): Map<string, string> =>
   new Map(files.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)]));
 
@@ -80,5 +127,72 @@ describe('an exported library', () => {
       ),
     );
     expect(names.filter((name) => /\/dsp\/.*\.cpp$/.test(name))).toEqual(['src/dormouse/dsp/scaling.cpp']);
+  });
+});
+
+describe('an Arduino library', () => {
+  const zipped = (sense: string): { name: string; texts: Map<string, string>; names: string[] } => {
+    const files = unzipSync(arduinoZip(core, samples[sense](core).image));
+    const names = Object.keys(files);
+    const [name] = names[0].split('/');
+    return { name, names, texts: new Map(names.map((path) => [path, new TextDecoder().decode(files[path])])) };
+  };
+
+  it.each(Object.keys(samples))('is laid out as the Arduino library specification says: %s', (sense) => {
+    const { name, names, texts } = zipped(sense);
+    expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/);
+    expect(names.every((path) => path.startsWith(`${name}/`))).toBe(true);
+    const lines = (texts.get(`${name}/library.properties`) ?? '').trim().split('\n');
+    const fields = new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    for (const field of ['name', 'version', 'author', 'maintainer', 'sentence', 'paragraph', 'category', 'url'])
+      expect(fields.get(field), field).toMatch(/\S/);
+    expect(fields.get('name')).toBe(name);
+    expect(fields.get('version')).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(fields.get('category')).toBe('Data Processing');
+    expect(fields.get('architectures')).toBe('*');
+    expect(names).toContain(`${name}/src/${fields.get('includes') ?? ''}`);
+    for (const path of ['README.md', 'LICENSE', 'keywords.txt']) expect(names).toContain(`${name}/${path}`);
+    // A sketch has its folder's name; a library must not bring a main() or a second root for sources.
+    const sketches = names.filter((path) => path.endsWith('.ino'));
+    expect(sketches.length).toBeGreaterThan(1);
+    for (const path of sketches) expect(path).toMatch(new RegExp(`^${name}/examples/(\\w+)/\\1\\.ino$`));
+    expect(names.filter((path) => path.endsWith('.cpp') && !path.startsWith(`${name}/src/`))).toEqual([]);
+    for (const line of (texts.get(`${name}/keywords.txt`) ?? '').trim().split('\n'))
+      expect(line).toMatch(/^\w+\t(KEYWORD1|KEYWORD2|LITERAL1)$/);
+    // Includes lead to files that are there (some of the library's own stand behind a switch: the compiler looks there).
+    for (const [path, text] of [...texts].filter(([one]) => !one.includes('/library/')))
+      for (const [, included] of text.matchAll(/^#include "([^"]+)"/gm))
+        expect(names, `${path}: ${included}`).toContain(posix.join(posix.dirname(path), included));
+  });
+
+  it('has the sketches for its sensor, in the units that were learned', () => {
+    const { name, texts } = zipped('motion');
+    const sketch = texts.get(`${name}/examples/XIAO_nRF52840_Sense/XIAO_nRF52840_Sense.ino`);
+    expect(sketch).toContain('{ax * 9.80665f, ay * 9.80665f, az * 9.80665f}');
+    expect(sketch).not.toContain('#error');
+  });
+
+  it('is the same bytes for the same model', () => {
+    const { image } = samples['motion'](core);
+    expect(arduinoZip(core, image)).toEqual(arduinoZip(core, image));
+  });
+});
+
+describe('names and texts of people', () => {
+  it.each([
+    ['Zauberstab für Kinder', 'Zauberstab_fu_r_Kinder_model'],
+    ['../../etc', 'etc_model'],
+    ['手', 'Project_model'],
+    ['9 lives', 'Project_9_lives_model'],
+  ])('make a name of %s', (given, name) => {
+    const sample = motionSample(core, 1);
+    const manifest = { ...sample.manifest, name: given, labels: ['a"b\\', '*/ é??/', 'line\nend'] };
+    const image = buildImage(manifest, sample.tflite, []);
+    const library = libraryFiles(core, image, 'cpp');
+    expect(library.name).toBe(name);
+    const data = texts(library.files).get('src/dormouse/library/model_data.cpp');
+    expect(data).toContain('"a\\042b\\134"');
+    expect(data).toContain('"*/ \\303\\251\\077\\077/"');
+    expect(data).toContain('"line\\012end"');
   });
 });

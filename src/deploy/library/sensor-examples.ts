@@ -212,15 +212,43 @@ ${feed}
   };
 }
 
-function niclaVision(model: LibraryModel): Sketch {
-  return {
+interface CameraBoard {
+  readonly name: string;
+  readonly board: string;
+  readonly include: string;
+  readonly sensor: string;
+  readonly mode: string;
+  readonly format: string;
+}
+
+const cameraBoards: readonly CameraBoard[] = [
+  {
     name: 'Nicla_Vision',
-    text: `// Arduino Nicla Vision: says what its camera sees.
+    board: 'Arduino Nicla Vision',
+    include: 'gc2145.h',
+    sensor: 'GC2145',
+    mode: 'CAMERA_RGB565',
+    format: 'kRgb565',
+  },
+  {
+    name: 'Portenta_H7_Vision_Shield',
+    board: 'Arduino Portenta H7 with the Vision Shield',
+    include: 'himax.h',
+    sensor: 'HM01B0',
+    mode: 'CAMERA_GRAYSCALE',
+    format: 'kGray8',
+  },
+];
+
+function cameraSketch(model: LibraryModel, on: CameraBoard): Sketch {
+  return {
+    name: on.name,
+    text: `// ${on.board}: says what its camera sees.
 #include <${model.name}.h>
 #include <camera.h>
-#include <gc2145.h>
+#include <${on.include}>
 
-static GC2145 sensor;
+static ${on.sensor} sensor;
 static Camera camera(sensor);
 static FrameBuffer frame;
 
@@ -230,12 +258,12 @@ ${report(model)}
 
 void setup() {
 ${begin}
-  if (!camera.begin(CAMERA_R320x240, CAMERA_RGB565, 15)) stop("The camera does not start.");
+  if (!camera.begin(CAMERA_R320x240, ${on.mode}, 15)) stop("The camera does not start.");
 }
 
 void loop() {
   if (camera.grabFrame(frame, 3000) != 0) return;
-  const dormouse_model::Picture picture = {frame.getBuffer(), 320, 240, dormouse_model::PixelFormat::kRgb565};
+  const dormouse_model::Picture picture = {frame.getBuffer(), 320, 240, dormouse_model::PixelFormat::${on.format}};
   dormouse_model::Result result;
   if (dormouse_model::classify(picture, &result) == dormouse_model::Status::kOk) report(${hasObjects(model) ? '' : 'result'});
 }
@@ -246,7 +274,7 @@ void loop() {
 /** The sketches for the sensor that the model was taught with. */
 export function sensorSketches(model: LibraryModel): Sketch[] {
   const { sensor } = model.manifest;
-  if (sensor === 'camera') return [niclaVision(model)];
+  if (sensor === 'camera') return cameraBoards.map((board) => cameraSketch(model, board));
   if (sensor === 'motion') return motionBoards.map((board) => motionSketch(model, board));
   if (model.manifest.axes.length !== 1) return [];
   return [
