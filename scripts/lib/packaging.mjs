@@ -48,12 +48,15 @@ export function packagingConfig({ electron, withInstallers }) {
     electronVersion: electron.version,
     electronFuses,
     asar: true,
-    // Threads and native code are loaded by the system, which does not look into archives.
-    asarUnpack: ['dist/workers/**', '**/*.node', '**/node-pty*/**'],
+    // Threads and native code are loaded by the system, and the sketch is opened by Arduino's tools: none of them looks
+    // into archives.
+    asarUnpack: ['dist/workers/**', 'firmware/**', '**/*.node', '**/node-pty*/**'],
     npmRebuild: false,
     files: [
       'dist/**',
       'package.json',
+      // The sketch, which is compiled where the board is.
+      'firmware/{dormouse,stream,numbers}/**',
       // What exported C++ libraries are made of.
       'firmware/dormouse/src/**',
       'firmware/library/**',

@@ -11,6 +11,7 @@ import { Output } from './output';
 import { addBoardVerbs } from './verbs/board';
 import { addDataVerbs } from './verbs/data';
 import { addDemo } from './verbs/demo';
+import { addFirmwareVerb } from './verbs/firmware';
 import { addModelVerbs } from './verbs/model';
 import { addRecordVerbs } from './verbs/record';
 import { addToolVerbs } from './verbs/tools';
@@ -33,6 +34,7 @@ function program(): Command {
   addModelVerbs(root);
   addTrainVerb(root);
   addBoardVerbs(root);
+  addFirmwareVerb(root);
   addToolVerbs(root);
   addDemo(root);
   for (const verb of root.commands) verb.exitOverride();

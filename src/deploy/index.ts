@@ -6,3 +6,15 @@ export { goldenVectors } from './golden';
 export { deployImage, type DeployWork } from './deploy';
 export { exportModelFile, exportModelFolder } from './export';
 export { arduinoZip, libraryFiles, type LibraryFile } from './library/library';
+export {
+  FirmwareError,
+  firmwarePlan,
+  installFirmware,
+  readUf2,
+  thisComputer,
+  writeUf2,
+  type FirmwareErrorCode,
+  type FirmwareHost,
+  type FirmwareQuestion,
+  type Uf2,
+} from './firmware';

@@ -70,3 +70,5 @@ export interface DeployReport {
   readonly goldenVectors: number;
   readonly selfTestMicros: number;
 }
+
+export type * from './firmware/types';

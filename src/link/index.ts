@@ -3,6 +3,7 @@ export type * from './types';
 export { LinkError, type LinkErrorCode } from './errors';
 export { describePort, listPorts, simulatedPort, customPort, watchPorts, type WatchOptions } from './serial/ports';
 export { SerialTransport } from './serial/serial-transport';
+export { touchBootloader } from './serial/touch';
 export { openTransport } from './open-transport';
 export { connectDevice, type ConnectOptions } from './connect';
 export { DeviceLink, type DeviceLinkOptions, type LinkState } from './device-link';

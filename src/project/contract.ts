@@ -7,7 +7,14 @@ import * as v from 'valibot';
 import type { BoardProfile } from '../boards/types';
 import { dspKinds, type DspParameter } from '../core/types';
 import type { Capture, CaptureSummary, ImportReport, Words } from '../dataset/types';
-import type { DeployProgress, DeployReport, LiveSettings } from '../deploy/types';
+import type {
+  DeployProgress,
+  DeployReport,
+  FirmwarePlan,
+  FirmwareProgress,
+  FirmwareReport,
+  LiveSettings,
+} from '../deploy/types';
 import type { FitReport } from '../fit/types';
 import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
@@ -58,6 +65,11 @@ const boxSchema = v.object({
 /** In frames of a capture, `end` exclusive. */
 const rangeSchema = v.object({ start: whole(0, 1e9), end: whole(1, 1e9) });
 const nothing = v.undefined();
+/** A board's id, and a port's path: what a person chose from lists, never part of a command line. */
+const firmwareSchema = v.object({
+  board: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]{0,40}$/, 'Not a board id.'))),
+  port: v.optional(v.pipe(v.string(), v.maxLength(200), v.regex(/^[^-]|^$/, 'Not a port.'))),
+});
 
 export const taskSchema = v.picklist(['motion', 'audio', 'image', 'anomaly']);
 export type Task = v.InferOutput<typeof taskSchema>;
@@ -196,6 +208,11 @@ export const requests = {
   'fit.estimate': v.object({ board: shortText }),
   'deploy.start': nothing,
   'deploy.cancel': nothing,
+
+  /** Which board is meant ('' or left out: the one that is plugged in), and how its sketch gets onto it here. */
+  'firmware.plan': firmwareSchema,
+  'firmware.install': firmwareSchema,
+  'firmware.cancel': nothing,
   'export.model': v.object({
     format: v.picklist(modelFormats),
     path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
@@ -293,6 +310,9 @@ export interface RequestOutputs {
   'fit.estimate': FitReport;
   'deploy.start': DeployReport;
   'deploy.cancel': Cancelled;
+  'firmware.plan': FirmwarePlan;
+  'firmware.install': FirmwareReport;
+  'firmware.cancel': Cancelled;
   'export.model': { readonly bytes: number; readonly path: string };
   'live.start': {
     readonly labels: readonly string[];
@@ -333,6 +353,7 @@ export interface Events {
   'train.progress': TrainProgress;
   'test.progress': { readonly done: number; readonly total: number };
   'deploy.progress': DeployProgress;
+  'firmware.progress': FirmwareProgress;
   'live.result': LiveResult;
   'live.replayProgress': { readonly done: number; readonly total: number };
   'live.stopped': { readonly problem: string };
@@ -351,6 +372,7 @@ export const eventNames = [
   'train.progress',
   'test.progress',
   'deploy.progress',
+  'firmware.progress',
   'live.result',
   'live.stopped',
 ] as const satisfies readonly EventName[];

@@ -19,6 +19,7 @@ import type {
 import { captureHandlers } from './handlers/capture';
 import { dataHandlers } from './handlers/data';
 import { deviceHandlers } from './handlers/device';
+import { firmwareHandlers } from './handlers/firmware';
 import { liveHandlers } from './handlers/live';
 import { modelHandlers } from './handlers/model';
 import { projectHandlers } from './handlers/project';
@@ -49,6 +50,7 @@ const longThings = {
   export: 'An export',
   example: 'Making the example',
   explorer: 'Making a map',
+  firmware: 'Putting the sketch on a board',
 } as const;
 type LongThing = keyof typeof longThings;
 
@@ -177,6 +179,7 @@ export function createServices(options: ServiceOptions): Services & { close(): P
     ...dataHandlers(session),
     ...modelHandlers(session),
     ...liveHandlers(session),
+    ...firmwareHandlers(session),
   };
   return {
     request: async <N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> =>

@@ -36,6 +36,8 @@ const good: Partial<Record<RequestName, Record<string, unknown>>> = {
   'train.configure': { epochs: 3 },
   'test.run': { engine: 'int8' },
   'fit.estimate': { board: 'sim' },
+  'firmware.plan': { board: 'rpi-pico' },
+  'firmware.install': { board: 'rpi-pico', port: '/dev/ttyACM0' },
   'export.model': { format: 'tflite', path: '/x' },
   'live.settings': { threshold: 0.5, smoothing: 1 },
   'live.replay': { ids: [] },
