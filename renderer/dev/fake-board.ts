@@ -1,5 +1,6 @@
 /** The fake's boards: ports, what a board says of itself, and a stream in real time. */
 import type { DeviceState, Events } from '../../src/project/contract';
+import type { FirmwarePlan } from '../../src/deploy/types';
 import type { PortInfo, SensorInfo } from '../../src/link/types';
 import { motionAt, motionAxes, soundAxes } from './signals';
 import { drawObject, pictureAxes, pictureSize, wordAt } from './worlds';
@@ -119,4 +120,23 @@ export function picturesForever(now: () => string | undefined, send: (event: Eve
     const { pixels } = drawObject(object, seed);
     send({ number: number++, lost: 0, width: pictureSize, height: pictureSize, channels: 3, pixels });
   }, 33);
+}
+
+/** The Nano is done by itself here, every other board by hand: both kinds of sheet can be seen. */
+export function firmwarePlan(board: string, port: string): FirmwarePlan {
+  const byItself = board === nanoPort.boardId;
+  return {
+    board,
+    name: byItself ? nanoPort.title : board,
+    way: byItself ? 'arduino-cli' : 'steps',
+    port: byItself ? port : '',
+    steps: byItself
+      ? [
+          'Dormouse compiles the sketch with arduino-cli.',
+          'It uploads the sketch.',
+          'It connects to the port that comes back.',
+        ]
+      : ['In the Arduino IDE, install the core.', 'Open the sketch and upload it.'],
+    commands: ['arduino-cli core install arduino:mbed_nano'],
+  };
 }

@@ -1,6 +1,7 @@
 /** The fake's answers about impulse, training, scores, flashing and live recognition. */
 import type { ImpulseSettings } from '../../src/impulse/types';
 import type { TrainSettings } from '../../src/project/contract';
+import { firmwarePlan } from './fake-board';
 import { compressionReport } from './fake-compression';
 import type { Handlers, FakeDormouse } from './fake-dormouse';
 import { impulseState, previewOf } from './fake-impulse';
@@ -59,6 +60,19 @@ export function modelHandlers(fake: FakeDormouse): Handlers {
       return { slot: 0, bytes: 9504, seconds: 0.62, bytesPerSecond: 15_329, goldenVectors: 4, selfTestMicros: 16_480 };
     },
     'deploy.cancel': fake.cancel,
+    'firmware.plan': ({ board }) => firmwarePlan(board ?? '', fake.device.port?.path ?? ''),
+    'firmware.install': async ({ board }) => {
+      fake.cancelled = false;
+      for (const phase of ['compiling', 'uploading', 'waiting'] as const) {
+        for (let step = 0; step <= 4; step++) {
+          const fraction = phase === 'uploading' ? step / 4 : null;
+          fake.emit('firmware.progress', { phase, fraction, detail: '' });
+          await fake.cancellablePause(150);
+        }
+      }
+      return { board: board ?? '', way: 'arduino-cli', port: '/dev/ttyACM0', seconds: 2.4 };
+    },
+    'firmware.cancel': fake.cancel,
     'export.model': ({ path }) => ({ bytes: 7912, path }),
     'live.start': () => {
       fake.recognising = true;

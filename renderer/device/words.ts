@@ -49,3 +49,24 @@ export const deviceWords = {
   modelBytes: (n: number) => bytes(n),
   starting: 'starting',
 };
+
+export const firmwareWords = {
+  open: 'Put Dormouse on this board',
+  openAny: 'Put Dormouse on a board',
+  sheet: 'Put Dormouse on a board',
+  board: 'Board',
+  byCli: 'Dormouse does this by itself, with arduino-cli:',
+  byHand: 'How it is done, once per board:',
+  commands: 'The same in a terminal',
+  plugIn: 'Plug the board in first.',
+  install: 'Put the sketch on the board',
+  phases: {
+    preparing: 'Getting the sketch ready',
+    compiling: 'Compiling the sketch',
+    bootloader: 'Waiting for the board’s bootloader',
+    uploading: 'Uploading to the board',
+    waiting: 'Waiting for the board to come back',
+  },
+  done: (port: string) => `The sketch is on the board, which is back at ${port}.`,
+  doneAway: 'The sketch is on the board. Unplug it and plug it in again.',
+};

@@ -4,6 +4,7 @@ import { CaptureModel } from '../capture/capture.svelte';
 import { DataModel } from '../dataset/data.svelte';
 import { ExplorerModel } from '../explorer/explorer.svelte';
 import { DeviceModel } from '../device/device.svelte';
+import { FirmwareModel } from '../device/firmware.svelte';
 import { FitModel } from '../fit/fit.svelte';
 import { ImpulseModel } from '../impulse/impulse.svelte';
 import { LiveModel } from '../live/live.svelte';
@@ -17,6 +18,7 @@ import { Session } from './session.svelte';
 export class App {
   readonly session: Session;
   readonly device: DeviceModel;
+  readonly firmware: FirmwareModel;
   readonly capture: CaptureModel;
   readonly data: DataModel;
   readonly explorer: ExplorerModel;
@@ -30,6 +32,7 @@ export class App {
   constructor(bridge: DormouseBridge) {
     this.session = new Session(bridge);
     this.device = new DeviceModel(this.session);
+    this.firmware = new FirmwareModel(this.session, this.device);
     this.capture = new CaptureModel(this.session, this.device);
     this.data = new DataModel(this.session);
     this.explorer = new ExplorerModel(this.session);
