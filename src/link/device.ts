@@ -227,6 +227,13 @@ export class DormouseDevice implements Device {
     return result;
   }
 
+  /** Microseconds of each of the model's operators, in the order of execution: one inference, timed on the board. */
+  inferLayers(kind: InferKind, bytes: Uint8Array): Promise<number[]> {
+    const result = this.inference.then(() => this.layersAlone(inferKinds.indexOf(kind), bytes));
+    this.inference = result.catch(() => undefined);
+    return result;
+  }
+
   /** The board goes away in both modes: this connection ends as if it were unplugged. */
   async reset(mode: 'restart' | 'bootloader'): Promise<void> {
     // Asked once only, since a repeated request would restart it again; a board that is gone too fast to answer did it.
@@ -259,7 +266,7 @@ export class DormouseDevice implements Device {
     await this.transport.close();
   }
 
-  private async inferAlone(kind: number, bytes: Uint8Array): Promise<DeviceInference> {
+  private async sendInferData(kind: number, bytes: Uint8Array): Promise<void> {
     const pieceBytes = (this.info.maxPayload - 8) & ~3;
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       const piece = bytes.subarray(at, at + pieceBytes);
@@ -269,7 +276,18 @@ export class DormouseDevice implements Device {
       payload.set(piece, 8);
       await this.session.request(request.inferData, payload);
     }
-    const answer = await this.session.request(request.inferRun, control({ k: kind }), { timeoutMs: 5000, tries: 2 });
+  }
+
+  private async layersAlone(kind: number, bytes: Uint8Array): Promise<number[]> {
+    await this.sendInferData(kind, bytes);
+    const answer = await this.session.request(request.inferRun, control({ k: kind, l: 1 }), inferWait);
+    const fields = new FieldReader(answer, 'layers');
+    return Array.from({ length: fields.u32() }, () => fields.u32());
+  }
+
+  private async inferAlone(kind: number, bytes: Uint8Array): Promise<DeviceInference> {
+    await this.sendInferData(kind, bytes);
+    const answer = await this.session.request(request.inferRun, control({ k: kind }), inferWait);
     const fields = new FieldReader(answer, 'inference');
     const dspMicros = fields.u32();
     const modelMicros = fields.u32();
@@ -290,6 +308,7 @@ export class DormouseDevice implements Device {
   }
 }
 
+const inferWait = { timeoutMs: 5000, tries: 2 };
 /** In the order of their numbers. */
 const inferKinds: readonly InferKind[] = ['window', 'input', 'sound', 'picture'];
 

@@ -190,6 +190,8 @@ export interface Device {
   startRun(onResult: (result: DeviceResult) => void, onObjects?: (found: DeviceObjects) => void): Promise<RunInfo>;
   stopRun(): Promise<void>;
   infer(kind: InferKind, bytes: Uint8Array): Promise<DeviceInference>;
+  /** Microseconds of each of the model's operators, in the order of execution: one inference, timed on the board. */
+  inferLayers(kind: InferKind, bytes: Uint8Array): Promise<number[]>;
   reset(mode: 'restart' | 'bootloader'): Promise<void>;
   onLost(listener: (reason: string) => void): () => void;
   onLog(listener: (level: number, message: string) => void): () => void;

@@ -229,7 +229,7 @@ describe('recognising', () => {
     const talk = await boardWith({}, image);
     talk.ask(message.runStart, { w: 0 });
     expect(refusal(() => talk.ask(message.streamStart, { s: 0, r: 100_000 }))?.code).toBe(3);
-    expect(talk.ask(message.streamStart, { s: 0, r: 62_500 })).toEqual({ r: 62_500, f: 1 });
+    expect(talk.ask(message.streamStart, { s: 0, r: 62_500 })).toEqual({ r: 62_500, f: 1, c: 0 });
     expect(refusal(() => talk.infer(0, new Float32Array(60)))?.code).toBe(3);
     for (let i = 0; i < 10; i++) {
       talk.board.provide(0, new Int16Array(60));

@@ -130,6 +130,7 @@ export class FakeDevice implements Device {
   startRun = (): never => this.unused();
   stopRun = (): never => this.unused();
   infer = (): never => this.unused();
+  inferLayers = (): never => this.unused();
   reset = (): never => this.unused();
   onLost = () => () => undefined;
   onLog = () => () => undefined;

@@ -129,6 +129,16 @@ describe('a board that recognises', () => {
     await expect(device.infer('input', new Uint8Array(60))).resolves.toBeDefined();
   });
 
+  it('measures each layer of the model, and answers as before', async () => {
+    const { tflite } = await deploy(device, { threshold: 0.5, smoothing: 1 });
+    const input = Uint8Array.from({ length: 60 }, (_, i) => 5 * i);
+    const before = await device.infer('input', input);
+    const micros = await device.inferLayers('input', input);
+    expect(micros.length).toBe((await loadCore()).openModel(tflite).operators.length);
+    expect(micros.every((each) => each >= 0 && each < 1e6)).toBe(true);
+    expect((await device.infer('input', input)).output).toEqual(before.output);
+  });
+
   it('is refused where there is no model, or another than the app thinks', async () => {
     const model = { labels: ['a', 'b', 'c'], settings: { threshold: 0.5, smoothing: 1 }, ...output };
     const none = await startLive(device, model, () => undefined).catch((error: unknown) => error);

@@ -125,6 +125,9 @@ export abstract class SketchDevice implements Device {
   infer(): Promise<never> {
     return this.cannot('run a model');
   }
+  inferLayers(): Promise<never> {
+    return this.cannot('run a model');
+  }
   reset(): Promise<never> {
     return this.cannot('be restarted from here');
   }

@@ -93,6 +93,7 @@ class Device {
   void runStart(const wire::Frame& frame);
   void inferData(const wire::Frame& frame);
   void inferRun(const wire::Frame& frame);
+  void inferLayers();
 
   void startText();
   void pump(uint8_t sensor);

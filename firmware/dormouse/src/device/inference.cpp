@@ -158,12 +158,24 @@ bool Device::inferFrom(uint8_t kind) {
   return done;
 }
 
+void Device::inferLayers() {
+  const uint32_t count = recogniser_.inputBytes() == 0 ? 0 : recogniser_.layers();
+  if (count > (wire::kMaxPayload - 4) / 4)
+    return reply_.fail(kTooLarge, "The model's layers are too many for one answer.");
+  wire::store32(reply_.bytes(), count);
+  if (count > 0) recogniser_.timeLayers(reply_.bytes() + 4);
+  reply_.set(4 + 4 * count);
+}
+
 void Device::inferRun(const wire::Frame& frame) {
   uint32_t kind;
   if (!wire::findNumber(frame.payload, frame.length, "k", &kind) || kind > kPictureData)
     return reply_.fail(kBadRequest, "INFER_RUN needs a kind k, 0 to 3.");
   if (run_.on()) return reply_.fail(kBusy, "The recogniser runs; stop it first.");
+  uint32_t layers = 0;
+  const bool byLayer = wire::findNumber(frame.payload, frame.length, "l", &layers) && layers != 0;
   if (!inferFrom(static_cast<uint8_t>(kind))) return;
+  if (byLayer) return inferLayers();
   uint8_t* p = reply_.bytes();
   const uint32_t n = recogniser_.outputBytes();
   const uint32_t tail = recogniser_.hasAnomaly() ? 4 : 0;

@@ -35,6 +35,10 @@ class Recogniser {
   bool load(const uint8_t* image, uint32_t bytes);
   void unload() { loaded_ = false; }
   bool loaded() const { return loaded_; }
+  /** Runs the model once more on the last input, operator by operator: each one's microseconds, as u32, into
+   * `out`. */
+  void timeLayers(uint8_t* out);
+  uint32_t layers() const { return model_.operators(); }
   /** The next inference is the first, for models that keep something from one to the next (nn::Model::reset).
    */
   void forget() { model_.reset(); }

@@ -94,6 +94,16 @@ bool Recogniser::runModel() {
   return true;
 }
 
+void Recogniser::timeLayers(uint8_t* out) {
+  forget();
+  memcpy(modelInput_.data, input_, manifest_.features);
+  for (uint32_t i = 0; i < layers(); i++) {
+    const uint32_t begun = clock_->ticks();
+    model_.invokeOperator(i);
+    wire::store32(out + 4 * i, clock_->ticks() - begun);
+  }
+}
+
 bool Recogniser::scoreAnomaly() {
   if (!hasAnomaly()) return true;
   const uint32_t begun = clock_->ticks();
