@@ -4,22 +4,20 @@ import type { RequestOutput } from '../../src/project/contract';
 
 type Report = RequestOutput<'live.replay'>;
 
-function at(settings: LiveSettings): Report['current'] {
+function at(settings: LiveSettings): Report['curve'][number] {
   const falseAlarmsPerHour = (90 * (1 - settings.threshold) ** 2) / settings.smoothing;
   const missesPerHour = 4 + 60 * settings.threshold ** 4 + 2 * settings.smoothing;
   const hours = 0.5;
-  return {
-    settings,
-    score: {
-      hours,
-      detections: 86,
-      misses: Math.round(missesPerHour * hours),
-      falseAlarms: Math.round(falseAlarmsPerHour * hours),
-      missesPerHour,
-      falseAlarmsPerHour,
-      missShare: missesPerHour / 200,
-    },
-  };
+  const score = (worse: number): Report['current']['score'] => ({
+    hours,
+    detections: 86,
+    misses: Math.round(missesPerHour * worse * hours),
+    falseAlarms: Math.round(falseAlarmsPerHour * worse * hours),
+    missesPerHour: missesPerHour * worse,
+    falseAlarmsPerHour: falseAlarmsPerHour * worse,
+    missShare: (missesPerHour * worse) / 200,
+  });
+  return { settings, score: score(1), heldOut: score(1.25) };
 }
 
 export function replayReport(settings: LiveSettings, captures: number, wished: number | undefined): Report {
@@ -35,6 +33,7 @@ export function replayReport(settings: LiveSettings, captures: number, wished: n
     curve: [...curve].sort((a, b) => a.score.falseAlarmsPerHour - b.score.falseAlarmsPerHour),
     proposal: curve.find(({ score }) => wished !== undefined && score.falseAlarmsPerHour <= wished) ?? null,
     wishedPerHour: wished ?? null,
+    halves: 'recordings',
     told: [],
     truth: [],
   };

@@ -38,6 +38,9 @@ export const falseAlarmWords = {
     }`,
   gives: (falseAlarms: number, misses: number) =>
     `${rate(falseAlarms)} false alarms and ${rate(misses)} misses per hour`,
+  elsewhere: (falseAlarms: number, misses: number, byTime: boolean) =>
+    `Chosen on one half and tried on ${byTime ? 'the rest of the recording' : 'other recordings'}: ${rate(falseAlarms)} and ${rate(misses)}. Expect that.`,
+  onlyHere: 'There is too little to try a choice on another half: expect more than that.',
   nothing: 'Nothing that was tried keeps to that. Allow more, or record more background to train with.',
   apply: 'Use these settings',
   applied: 'The board answers with these settings from now on.',

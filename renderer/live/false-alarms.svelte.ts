@@ -9,6 +9,7 @@ import { falseAlarmWords as words } from './false-alarm-words';
 
 export type ReplayReport = RequestOutput<'live.replay'>;
 export type Proposal = ReplayReport['current'];
+type CheckedProposal = ReplayReport['curve'][number];
 
 /** Shorter ones say little about an hour; they are offered last. */
 const longSeconds = 10;
@@ -76,7 +77,7 @@ export class FalseAlarms {
   }
 
   /** What keeps to the wished rate with the fewest misses, of all that were tried. */
-  readonly proposal = $derived.by((): Proposal | undefined => {
+  readonly proposal = $derived.by((): CheckedProposal | undefined => {
     const keeping = this.report?.curve.filter(({ score }) => score.falseAlarmsPerHour <= this.wished) ?? [];
     return [...keeping].sort((a, b) => a.score.missesPerHour - b.score.missesPerHour)[0];
   });

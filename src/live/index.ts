@@ -6,3 +6,4 @@ export { nothing, ResultSmoother, unusual } from './smoother';
 export { Replay, type ReplayModel, type ReplayResults } from './replay';
 export { answersOf, eventsOf, scoreEvents, toldOf } from './events';
 export { choose, judge, tradeOff, type SolveQuestion } from './solver';
+export { heldOutScores, partOf, type HeldOutScore } from './halves';

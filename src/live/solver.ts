@@ -11,6 +11,7 @@ import type { EventScore, Happening, Proposal } from './types';
 
 export interface SolveQuestion {
   readonly results: ReplayResults;
+  /** That have thresholds; 0 of a model that only knows the normal, whose settings then have a threshold of 0. */
   readonly labels: number;
   readonly truth: readonly Happening[];
   readonly told: (answer: number) => boolean;
@@ -73,14 +74,16 @@ function costsOf(
   return costs;
 }
 
-/** What is wrongly called unusual, whatever the thresholds of the labels. */
-function alarmsOfUnusual(
+/** What telling of the unusual costs, whatever the thresholds of the labels. */
+function costOfUnusual(
   { results, truth, told, tolerance }: SolveQuestion,
   likeliest: readonly Likeliest[],
   smoothing: number,
-): number {
+): Omit<Cost, 'threshold'> {
   const answers = Int16Array.from(likeliest, ({ label }) => (label === unusual ? label : nothing));
-  return matchEvents(eventsOf(answers, results, smoothing, told), truth, tolerance).falseAlarms;
+  const own = truth.filter(({ label }) => label === unusual);
+  const { found, falseAlarms } = matchEvents(eventsOf(answers, results, smoothing, told), own, tolerance);
+  return { misses: found.filter((one) => !one).length, falseAlarms };
 }
 
 /** The fewest misses for each number of false alarms spent beyond the first `already`, and the thresholds that give them. */
@@ -114,21 +117,22 @@ function spend(
  * both. Of equals the quicker answer (less smoothing) stands. Empty where even the strictest settings alarm too often.
  */
 export function tradeOff(question: SolveQuestion): Proposal[] {
-  const { results, truth } = question;
+  const { results, truth, labels } = question;
   const hours = results.seconds / 3600;
   const all: (Proposal & { readonly smoothing: number })[] = [];
   for (const smoothing of smoothings) {
     const likeliest = likeliestOf(results, smoothing);
+    const ofUnusual = costOfUnusual(question, likeliest, smoothing);
     for (const seconds of suppressSeconds) {
       const suppress = Math.round(seconds / results.strideSeconds);
       const base = { threshold: 0, smoothing, ...(suppress > 0 ? { suppress } : {}) };
-      for (const one of spend(costsOf(question, likeliest, base), alarmsOfUnusual(question, likeliest, smoothing))) {
-        const score = countedScore(hours, truth.length, one.misses, one.falseAlarms);
+      for (const one of spend(costsOf(question, likeliest, base), ofUnusual.falseAlarms)) {
+        const score = countedScore(hours, truth.length, one.misses + ofUnusual.misses, one.falseAlarms);
         const [first, ...others] = one.thresholds;
         const alike = others.every((threshold) => threshold === first);
         const settings = {
           ...base,
-          threshold: Math.min(...one.thresholds),
+          threshold: labels > 0 ? Math.min(...one.thresholds) : 0,
           ...(alike ? {} : { thresholds: one.thresholds }),
         };
         all.push({ settings, score, smoothing });

@@ -10,7 +10,9 @@ import {
   answersOf,
   choose,
   eventsOf,
+  heldOutScores,
   judge,
+  partOf,
   Replay,
   scoreEvents,
   toldOf,
@@ -18,6 +20,7 @@ import {
   type Happening,
   type ReplayResults,
   type SolveQuestion,
+  unusual,
 } from '../../src/live';
 import { boardWith } from '../core/board-images';
 import { resultsOf } from '../core/sense-results';
@@ -187,5 +190,63 @@ describe('the solver', () => {
         if (chosen) expect(chosen.score.falseAlarmsPerHour).toBeLessThanOrEqual(wish);
       }
     }
+  });
+});
+
+describe('halves of a recording', () => {
+  it('are replays of their own, with what happened in them', () => {
+    const question = madeUp(6);
+    const { count, seconds } = question.results;
+    const [a, b] = [partOf(question, 0, 300), partOf(question, 300, seconds)];
+    // Windows of a second, a quarter apart: three of them lie across the cut.
+    expect([a.results.count, b.results.count]).toEqual([1197, 1800]);
+    expect(a.results.count + b.results.count + 3).toBe(count);
+    expect([...b.results.scores.subarray(0, 8)]).toEqual([...question.results.scores.subarray(4800, 4808)]);
+    expect(a.results.seconds + b.results.seconds).toBe(seconds);
+    const across = question.truth.filter(({ start, end }) => start < 300 && end > 300).length;
+    expect(a.truth.length + b.truth.length).toBe(question.truth.length + across);
+    expect(b.truth.every(({ start, end }) => start >= 0 && end <= b.results.seconds)).toBe(true);
+  });
+
+  it('score what was chosen on the other, and so promise less than the whole does', () => {
+    let [promised, kept] = [0, 0];
+    for (const seed of [1, 2]) {
+      const question = madeUp(seed);
+      const heldOut = heldOutScores(question, 375)!;
+      const parts = [partOf(question, 0, 375), partOf(question, 375, question.results.seconds)];
+      const chosen = parts.map((part) => choose(tradeOff(part), 20)!);
+      const expected = [judge(parts[1], chosen[0].settings), judge(parts[0], chosen[1].settings)];
+      const score = heldOut(20)!;
+      expect(score.misses).toBe(expected[0].misses + expected[1].misses);
+      expect(score.falseAlarms).toBe(expected[0].falseAlarms + expected[1].falseAlarms);
+      const whole = choose(tradeOff(question), 20)!.score;
+      promised += whole.misses + 20 * whole.falseAlarms;
+      kept += score.misses + 20 * score.falseAlarms;
+      expect(heldOut(-1)).toBeUndefined();
+    }
+    expect(kept).toBeGreaterThan(promised);
+    expect(heldOutScores(madeUp(1), 0.5)).toBeUndefined();
+  });
+});
+
+describe('a model that only knows the normal', () => {
+  it('is right where it calls unusual what is, and misses what it does not', () => {
+    const ratios = Float32Array.from({ length: 400 }, (_, i) => ((i >= 100 && i < 140) || i === 300 ? 3 : 0.5));
+    const results: ReplayResults = {
+      ...{ count: 400, width: 0, scores: new Int8Array(0), ratios, scale: 1, zeroPoint: 0 },
+      ...{ strideSeconds: 0.25, windowSeconds: 1, seconds: 100.75 },
+    };
+    const truth = [
+      { label: unusual, start: 25, end: 35 },
+      { label: unusual, start: 50, end: 55 },
+    ];
+    const question = { results, labels: 0, truth, told: toldOf(['fan'], ['fan']), tolerance: 0.5 };
+    const counts = ({ detections, misses, falseAlarms }: ReturnType<typeof judge>) => [detections, misses, falseAlarms];
+    expect(counts(judge(question, { threshold: 0.6, smoothing: 1 }))).toEqual([1, 1, 1]);
+    const curve = tradeOff(question);
+    // Averaging over eight leaves a single odd result alone.
+    expect(curve).toHaveLength(1);
+    expect(counts(curve[0].score)).toEqual([1, 1, 0]);
+    expect(judge(question, curve[0].settings)).toEqual(curve[0].score);
   });
 });

@@ -8,6 +8,7 @@ import {
   impulseState,
   modelFormats,
   replayProject,
+  type ReplayReport,
   testCompression,
   testProject,
   type CompressionReport,
@@ -193,6 +194,19 @@ function settingsOf({ settings, score }: Proposal, labels: readonly string[]): s
   return `threshold ${limits}; smoothing ${smoothing}; suppression ${suppress}: ${ratesOf(score)}`;
 }
 
+/** What is promised on the recording that the settings were chosen on is too good; halves say how much. */
+function heldOutLines({ halves, proposal, wishedPerHour }: ReplayReport): string[] {
+  if (halves === null)
+    return ['Too short to be halved: these figures are of the recording that the settings were chosen on.'];
+  const by = halves === 'recordings' ? 'other recordings' : 'the other part of the recording';
+  if (!proposal) return [`Chosen on this very recording; --false-alarms-per-hour also tries a choice on ${by}.`];
+  return [
+    proposal.heldOut
+      ? `Chosen for ${wishedPerHour} an hour on one half, tried on ${by}: ${ratesOf(proposal.heldOut)}`
+      : `On half of it no settings keep to ${wishedPerHour} an hour, so that nothing can be tried on ${by}.`,
+  ];
+}
+
 async function continuous(context: Context, wish: string | undefined): Promise<void> {
   const falseAlarmsPerHour = wish === undefined ? undefined : Number(wish);
   if (falseAlarmsPerHour !== undefined && !(falseAlarmsPerHour >= 0 && falseAlarmsPerHour <= 3600))
@@ -211,6 +225,7 @@ async function continuous(context: Context, wish: string | undefined): Promise<v
         : [report.proposal ? `proposed: ${settingsOf(report.proposal, labels)}` : nothing]),
       'What can be had:',
       ...report.curve.map((one) => `  ${settingsOf(one, labels)}`),
+      ...heldOutLines(report),
     ]);
   }, true);
 }
