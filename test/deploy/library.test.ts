@@ -66,6 +66,29 @@ describeWith(needsCommands('g++'), 'exported libraries on this computer', () => 
   });
 });
 
+/** Other ways and heads, of which the stored window is proof enough. */
+const furtherSamples: Readonly<Record<string, (core: Core) => SenseSample>> = {
+  'sound in whole windows': (core) => soundSample(core, 5, live, 1000),
+  'a mixture alone': (core) => normalSample(core, 6, 'mixture', false, live),
+  'an autoencoder': (core) => normalSample(core, 7, 'reconstruction', false, live),
+};
+
+describeWith(needsCommands('clang++'), 'exported libraries by another compiler', () => {
+  it.each(Object.keys(furtherSamples))('answer the stored window: %s', { timeout: 240_000 }, async (sense) => {
+    const programs = new LibraryPrograms();
+    try {
+      const { files } = libraryFiles(core, furtherSamples[sense](core).image, 'cpp');
+      const folder = programs.write('library', files);
+      const flags = ['-std=gnu++17', '-Os'];
+      const sources = [...cppOf(files), 'examples/golden/main.cpp'];
+      const program = await programs.link('clang++', flags, await programs.compile('clang++', flags, folder, sources));
+      expect(await programs.run(program)).toContain('the same bits as in Dormouse');
+    } finally {
+      programs.close();
+    }
+  });
+});
+
 /** As the boards' Arduino cores compile. */
 const dialects = {
   'XIAO nRF52840 Sense': [

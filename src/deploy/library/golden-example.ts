@@ -1,6 +1,6 @@
 /** The example that every library has: one stored window, and whether it is answered to the bit as in the app. */
 import type { Picture } from '../../core';
-import { bytes, floats, integers, rows } from './c-text';
+import { bytes, floatText, floats, integers, rows } from './c-text';
 import type { LibraryModel } from './model';
 
 const formats: Readonly<Record<Picture['format'], string>> = {
@@ -45,6 +45,13 @@ function answered({ golden, way }: LibraryModel): string {
   return dormouse_model::classify(result);`;
 }
 
+/** C++ that compares the anomaly score, where there is one and it is a number. */
+function sameScore({ golden }: LibraryModel): string {
+  const score = golden?.score;
+  if (score === undefined || !Number.isFinite(score)) return '(void)result;';
+  return `if (!(result.anomaly == ${floatText(score)})) return false;`;
+}
+
 /** golden.h: the window and what the app answered for it. */
 export function goldenHeader(model: LibraryModel): string {
   const output = [...(model.golden?.output ?? [])];
@@ -68,8 +75,9 @@ inline dormouse_model::Status classify(dormouse_model::Result* result) {
 ${answered(model)}
 }
 
-/** Whether the network put out what it does in Dormouse, to the bit. */
-inline bool same() {
+/** Whether that is what Dormouse computes, to the bit. */
+inline bool same(const dormouse_model::Result& result) {
+  ${sameScore(model)}
   uint32_t bytes = 0;
   const int8_t* const output = dormouse_model::rawOutput(&bytes);
   if (bytes != kOutputBytes) return false;
@@ -103,8 +111,8 @@ int main() {
     printf("%-20s %.4f\\n", dormouse_model::labelName(static_cast<int16_t>(i)), static_cast<double>(result.scores[i]));
   printf("unusual              %.4f\\n", static_cast<double>(result.anomaly));
   printf("answer: %s\\n", result.label == dormouse_model::kNothing ? "(nothing)" : result.name);
-  printf(golden::same() ? "the same bits as in Dormouse\\n" : "OTHER bits than in Dormouse\\n");
-  return golden::same() ? 0 : 1;
+  printf(golden::same(result) ? "the same bits as in Dormouse\\n" : "OTHER bits than in Dormouse\\n");
+  return golden::same(result) ? 0 : 1;
 }
 `;
 
@@ -133,7 +141,7 @@ void loop() {
       Serial.print(": ");
       Serial.println(result.scores[i], 4);
     }
-    Serial.print(golden::same() ? "the same bits as in Dormouse, " : "OTHER bits than in Dormouse, ");
+    Serial.print(golden::same(result) ? "the same bits as in Dormouse, " : "OTHER bits than in Dormouse, ");
     Serial.print(taken);
     Serial.println(" us");
   }
