@@ -230,6 +230,7 @@ describeWith(needsCommands('arm-none-eabi-g++', 'arm-none-eabi-objdump'), 'the p
       if (!/\bfloat\b/.test(read(join(root, source))) || source.endsWith('_tables.cpp')) continue;
       expect(includesOf(join(root, source)).quoted[0], source).toMatch(/exact\.h$/);
     }
-    expect(includesOf(join(root, core, 'device/live_run.cpp')).quoted[0]).toMatch(/exact\.h$/);
+    for (const source of ['device/judge.cpp', 'anomaly/anomaly.cpp'])
+      expect(includesOf(join(root, core, source)).quoted[0], source).toMatch(/exact\.h$/);
   });
 });
