@@ -67,9 +67,7 @@ export class CaptureModel {
   ) {
     this.cutter = new Cutter(session);
     session.bridge.on('capture.progress', (progress) => this.take(progress));
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.reset();
-    });
+    session.onOther(() => this.reset());
   }
 
   /** What suits the sensor that streams: words are said often, everything else is recorded one by one. */

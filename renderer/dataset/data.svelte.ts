@@ -49,8 +49,11 @@ export class DataModel {
     this.list = new CaptureList(session, () => this.query());
     this.cutter = new Cutter(session);
     this.boxes = new BoxEditor(session);
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.clear();
+    session.onOther(() => {
+      this.clear();
+      this.view = undefined;
+    });
+    session.bridge.on('project.changed', () => {
       void this.list.refresh();
       if (this.open) void this.look(this.open.id, true);
     });
@@ -165,7 +168,7 @@ export class DataModel {
     this.open = undefined;
     await this.list.refresh();
     if (this.list.total > 0) this.list.choose(Math.min(at, this.list.total - 1));
-    this.session.noteUndo(words.deleted(ids.length));
+    this.session.noteUndo(words.deleted(ids.length, this.session.project.task));
   }
 
   async autoSplit(how: RequestInput<'data.autoSplit'>): Promise<void> {
@@ -201,7 +204,7 @@ export class DataModel {
     if (!path) return;
     await this.long('export', async () => {
       const answer = await this.session.ask('data.export', { format, path });
-      this.note = words.exported(answer.files, answer.path);
+      this.note = words.exported(answer.files, answer.path, this.session.project.task);
     });
   }
 

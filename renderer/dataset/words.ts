@@ -1,5 +1,8 @@
 /** What the Data screen says. */
+import type { Task } from '../../src/project/contract';
 import { count, percent, whole } from '../ui/format';
+
+const things = (n: number, task: Task): string => count(n, task === 'image' ? 'picture' : 'recording');
 
 export const dataWords = {
   title: 'Data',
@@ -20,8 +23,8 @@ export const dataWords = {
     import: 'The import was cancelled. What had come in until then is here.',
     export: 'The export was cancelled.',
   },
-  imported: (n: number, duplicates: number) =>
-    `${count(n, 'recording')} imported${duplicates ? `, ${duplicates} already here` : ''}`,
+  imported: (n: number, duplicates: number, task: Task) =>
+    `${things(n, task)} imported${duplicates ? `, ${duplicates} already here` : ''}`,
   warnings: (n: number) => count(n, 'warning'),
   moreWarnings: (n: number) => `and ${whole(n)} more`,
   exportMenu: 'Export',
@@ -32,7 +35,7 @@ export const dataWords = {
     wav: 'WAV files',
   },
   exportTitle: 'Export the recordings',
-  exported: (n: number, path: string) => `${count(n, 'recording')} written to ${path}`,
+  exported: (n: number, path: string, task: Task) => `${things(n, task)} written to ${path}`,
   search: 'Search',
   searchHint: 'Search names',
   allSplits: 'Both sets',
@@ -44,7 +47,7 @@ export const dataWords = {
   length: 'Length',
   recorded: 'Recorded',
   splits: { training: 'training', testing: 'testing' },
-  found: (n: number) => count(n, 'recording'),
+  found: things,
   chosen: (n: number) => `${whole(n)} chosen`,
   list: 'Recordings',
   none: 'Nothing matches. Loosen the filters above.',
@@ -53,8 +56,8 @@ export const dataWords = {
   balance: 'Balance of labels',
   balanceItem: 'training and testing',
   inspector: 'Recording',
-  inspectorMany: (n: number) => count(n, 'recording'),
-  inspectorNone: 'Choose a recording to see it here.',
+  inspectorMany: things,
+  inspectorNone: (task: Task) => `Choose a ${task === 'image' ? 'picture' : 'recording'} to see it here.`,
   plot: (label: string, length: string) => `Plot of ${label}, ${length}`,
   spectrum: (label: string) => `Spectrogram of ${label}`,
   size: 'Size',
@@ -70,8 +73,8 @@ export const dataWords = {
   relabel: 'Label',
   apply: 'Apply',
   several: 'several',
-  delete: (n: number) => (n === 1 ? 'Delete' : `Delete ${n} recordings`),
-  deleted: (n: number) => `Deleted ${count(n, 'recording')}`,
+  delete: (n: number, task: Task) => (n === 1 ? 'Delete' : `Delete ${things(n, task)}`),
+  deleted: (n: number, task: Task) => `Deleted ${things(n, task)}`,
   source: 'Source',
   device: 'Board',
   rate: 'Rate',

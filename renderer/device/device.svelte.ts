@@ -44,6 +44,7 @@ export class DeviceModel {
   private streamKey = '';
 
   constructor(private readonly session: Session) {
+    session.onOther(() => void this.follow());
     session.bridge.on('device.changed', (state) => this.take(state));
     session.bridge.on('devices.changed', (ports) => (this.ports = ports));
     session.bridge.on('device.samples', (event) => this.samples(event));
@@ -83,13 +84,26 @@ export class DeviceModel {
     );
   }
 
+  /** Another project may be about something else: its sensor streams, and the simulated board plays what belongs to it. */
+  private async follow(): Promise<void> {
+    if (!this.connected || !this.session.project.open) return;
+    if (this.simulated) await this.play('');
+    const sensor = this.fitting();
+    if (sensor && this.state.streaming && this.state.streaming.sensor !== sensor.id) await this.stream(sensor.id);
+  }
+
+  /** The sensor of the project's task, else the first there is. */
+  private fitting(): SensorInfo | undefined {
+    const wanted = sensorOf[this.session.project.task];
+    return this.state.info?.sensors.find((entry) => entry.kind === wanted) ?? this.state.info?.sensors[0];
+  }
+
   /** A screen that shows the sensor wants it to stream; it does so with the sensor of the project's task. */
   async ensureStream(): Promise<void> {
     if (!this.connected) return;
     if (this.simulated && this.gestures.length === 0) void this.play('');
     if (this.state.streaming) return;
-    const wanted = sensorOf[this.session.project.task];
-    const sensor = this.state.info?.sensors.find((entry) => entry.kind === wanted) ?? this.state.info?.sensors[0];
+    const sensor = this.fitting();
     if (sensor) await this.stream(sensor.id);
   }
 

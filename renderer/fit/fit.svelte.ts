@@ -40,9 +40,7 @@ export class FitModel {
     private readonly device: DeviceModel,
   ) {
     session.bridge.on('deploy.progress', (progress) => this.take(progress));
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.clear();
-    });
+    session.onOther(() => this.clear());
   }
 
   async load(): Promise<void> {

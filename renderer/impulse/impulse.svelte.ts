@@ -27,9 +27,7 @@ export class ImpulseModel {
   readonly lastStart = $derived(Math.max(0, (this.capture?.frames ?? 0) - this.windowFrames));
 
   constructor(private readonly session: Session) {
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.clear();
-    });
+    session.onOther(() => this.clear());
   }
 
   async load(): Promise<void> {

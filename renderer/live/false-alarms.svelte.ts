@@ -33,9 +33,7 @@ export class FalseAlarms {
     private readonly live: LiveModel,
   ) {
     session.bridge.on('live.replayProgress', (progress) => (this.progress = progress));
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.clear();
-    });
+    session.onOther(() => this.clear());
   }
 
   async open(): Promise<void> {

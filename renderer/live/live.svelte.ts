@@ -61,9 +61,7 @@ export class LiveModel {
       this.running = false;
       if (problem) this.problem = { message: problem, action: '' };
     });
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.clear();
-    });
+    session.onOther(() => this.clear());
   }
 
   async start(): Promise<void> {

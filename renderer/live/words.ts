@@ -50,5 +50,6 @@ export const liveWords = {
   times: (dsp: number, model: number) => `features ${micros(dsp)} · model ${micros(model)}`,
   at: (seconds: number) => span(seconds),
   every: (window: number, stride: number) => `${span(window)} window, an answer every ${span(stride)}`,
+  everyPicture: (stride: number) => `an answer for each picture, up to ${Math.round(1 / stride)} a second`,
   correct: 'Correct this answer',
 };

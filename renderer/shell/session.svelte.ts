@@ -84,6 +84,7 @@ export class Session {
   newOpen = $state(false);
   readonly labels = new LabelStyles();
   readonly mac: boolean;
+  private readonly others: (() => void)[] = [];
   private undoTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly bridge: DormouseBridge) {
@@ -118,13 +119,20 @@ export class Session {
     }
   }
 
+  /** Calls when another project is open, or none, before any screen shows it: what was known is of the one before. */
+  onOther(listener: () => void): void {
+    this.others.push(listener);
+  }
+
   take(project: ProjectState): void {
-    const opened = project.open && project.folder !== this.project.folder;
+    const other = project.folder !== this.project.folder;
+    const opened = project.open && other;
     this.labels.follow(
       project.folder,
       project.labels.map((entry) => entry.label),
     );
     this.project = project;
+    if (other) this.others.forEach((listener) => listener());
     if (opened) this.step = project.steps.find((step) => step.next)?.step ?? 'capture';
   }
 

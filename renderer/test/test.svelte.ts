@@ -55,9 +55,7 @@ export class TestModel {
     private readonly data: DataModel,
   ) {
     session.bridge.on('test.progress', (progress) => (this.progress = progress));
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.clear();
-    });
+    session.onOther(() => this.clear());
   }
 
   async load(): Promise<void> {

@@ -19,6 +19,7 @@ export const testWords = {
     int8: { name: 'Shrunk to 8-bit', term: 'int8' },
     device: { name: 'On the board', term: 'device' },
   },
+  inApp: 'In the app',
   run: 'Score again',
   runDevice: 'Run on the board',
   running: (done: number, total: number) => `Scoring ${whole(done)} of ${whole(total)} windows`,

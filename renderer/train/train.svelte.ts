@@ -29,9 +29,7 @@ export class TrainModel {
     readonly fit: FitModel,
   ) {
     session.bridge.on('train.progress', (progress) => this.take(progress));
-    session.bridge.on('project.changed', (project) => {
-      if (!project.open) this.clear();
-    });
+    session.onOther(() => this.clear());
   }
 
   async load(): Promise<void> {
@@ -122,10 +120,18 @@ export class TrainModel {
   readonly secondsLeft = $derived(
     this.progress && 'secondsLeft' in this.progress ? this.progress.secondsLeft : undefined,
   );
+  /** Clusters and bells are found in one go: no network, no rounds, no curves. */
+  readonly withoutNetwork = $derived.by(
+    () =>
+      this.session.project.task === 'anomaly' &&
+      this.settings !== undefined &&
+      this.settings.anomaly.kind !== 'autoencoder',
+  );
   /** How the model that is kept came about. */
   readonly story = $derived.by(() => {
     const report = this.report;
     if (!report) return '';
+    if (report.tfliteBytes === 0) return words.withoutRounds;
     const rounds = report.history.length;
     const watched = report.settings.patience === 0 && report.testingRows > 0;
     if (report.validationRows === 0) return watched ? words.onceWatched(rounds) : words.once(rounds);

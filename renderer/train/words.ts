@@ -153,5 +153,8 @@ export const trainWords = {
     `Trained twice for ${count(rounds, 'round')}: first with ${kept} kept aside, which gave the curves, then with everything, which gave the model.`,
   twiceBest: (best: number, kept: string) =>
     `Trained twice: first with ${kept} kept aside, which gave the curves and was best after ${count(best, 'round')}, then with everything for as many, which gave the model.`,
+  withoutRounds: 'Found in one go: there are no rounds, and so no curves.',
+  plainFacts: (seconds: number) => `no network · trained in ${span(seconds)}`,
   seeTest: 'See where it errs',
+  seeScores: 'See how normal and wrong score',
 };

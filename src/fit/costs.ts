@@ -155,9 +155,12 @@ export function streamEstimate(
 
 /** One sentence for people: what the estimate rests on. */
 export function explanation(summary: Counted, estimate: Estimate, board: BoardProfile): string {
-  const perMac = summary.macs > 0 ? estimate.cycles / summary.macs : 0;
+  const perMac =
+    summary.macs > 0
+      ? `${(estimate.cycles / summary.macs).toFixed(1)} cycles per multiply-accumulate assumed`
+      : 'counted';
   return (
-    `Estimated, not measured: ${perMac.toFixed(1)} cycles per multiply-accumulate assumed for a ${cores[board.core].name} ` +
+    `Estimated, not measured: ${perMac} for a ${cores[board.core].name} ` +
     `at ${Math.round(board.clockHz / 1e6)} MHz, from instructions of the same engine counted in an emulator.`
   );
 }

@@ -146,10 +146,10 @@ export function estimateFit(core: Core, question: FitQuestion): FitReport {
   const { sensor = 'motion', smoothing = 1, tflite, resolved, run } = question;
   const ram = ramItems(core, { ...run, tflite, resolved, smoothing, sensor });
   const flash: FitItem[] = [
-    { what: 'Model (.tflite)', bytes: question.tflite.length },
+    ...(tflite.length > 0 ? [{ what: 'Model (.tflite)', bytes: tflite.length }] : []),
     {
-      what: 'Labels, settings, normalisation and test windows',
-      bytes: Math.max(0, question.imageBytes - question.tflite.length),
+      what: `${tflite.length > 0 ? 'Labels' : 'Clusters, labels'}, settings, normalisation and test windows`,
+      bytes: Math.max(0, question.imageBytes - tflite.length),
     },
   ];
   const slotBytes = question.device?.slotBytes ?? board.slotBytes;

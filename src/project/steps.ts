@@ -14,10 +14,17 @@ export interface StepFacts {
 
 const percent = (value: number): string => `${Math.round(value * 1000) / 10} %`;
 
+/** In a project about one kind of thing only, how right its two classes are says little. */
+function scoreOf({ accuracy, labels, anomaly, objects }: ScoreReport): string {
+  if (objects) return `${percent(objects.f1)} F1 int8`;
+  if (anomaly && labels.includes('anomaly')) return `${percent(anomaly.auc)} AUC`;
+  return `${percent(accuracy)} int8`;
+}
+
 export function stepStates(facts: StepFacts): readonly StepState[] {
   const enough = facts.labels >= 2 && facts.captures >= 4;
   const int8 = facts.trained?.int8 ?? null;
-  const trainSummary = !facts.trained ? '' : int8 ? `${percent(int8.accuracy)} int8` : 'trained, no held-out score';
+  const trainSummary = !facts.trained ? '' : int8 ? scoreOf(int8) : 'trained, no held-out score';
   const steps: Omit<StepState, 'next'>[] = [
     {
       step: 'capture',

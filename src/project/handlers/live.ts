@@ -33,7 +33,8 @@ async function begin(
   const model = await project.needTrained();
   const { shape } = model.resolved;
   const sensor = hub.sensorByKind(sensorOf[project.settings.task]);
-  await session.devices.stream(sensor.id, shape.rateHz);
+  // Each picture is an example of its own, so a camera keeps its own rate.
+  await session.devices.stream(sensor.id, sensor.kind === 'camera' ? undefined : shape.rateHz);
   const ends = new Map<number, number>();
   const live = await startLive(
     hub.device,
