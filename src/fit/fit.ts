@@ -50,6 +50,17 @@ const parametersOf = (core: Core, block: ResolvedImpulse['block']): Record<strin
     core.dspParameters(block.kind).map((parameter, i) => [parameter.name, block.params[i] ?? parameter.default]),
   );
 
+type Part = 'dspMicros' | 'modelMicros';
+
+/** How many times the estimate other models took on such a board; the middle of all, undefined where none was measured. */
+function learned(measured: readonly Measurement[], board: BoardProfile, part: Part): number | undefined {
+  const ratios = measured
+    .filter((one) => one.board === board.id && one.estimated && one.estimated[part] > 0 && one[part] > 0)
+    .map((one) => one[part] / one.estimated![part])
+    .sort((a, b) => a - b);
+  return ratios[ratios.length >> 1];
+}
+
 function latencyOf(core: Core, summary: Counted, board: BoardProfile, question: FitQuestion): FitReport['latency'] {
   const { resolved, measured = [], tflite } = question;
   const sha256 = createHash('sha256').update(tflite).digest('hex');
@@ -64,11 +75,17 @@ function latencyOf(core: Core, summary: Counted, board: BoardProfile, question: 
   const { block, shape, featureCount } = resolved;
   const parameters = parametersOf(core, block);
   const model = modelEstimate(summary, board);
+  const features = dspEstimate(block, parameters, shape, featureCount, board).ms;
+  const slower = learned(measured, board, 'modelMicros');
+  const counted = explanation(summary, model, board);
   return {
-    dspMs: dspEstimate(block, parameters, shape, featureCount, board).ms,
-    modelMs: model.ms,
+    dspMs: features * (learned(measured, board, 'dspMicros') ?? 1),
+    modelMs: model.ms * (slower ?? 1),
     basis: 'estimated',
-    explanation: explanation(summary, model, board),
+    explanation:
+      slower === undefined
+        ? counted
+        : `${counted} Corrected by what was measured there with another model: ${slower.toFixed(2)} times the estimate.`,
   };
 }
 
@@ -84,11 +101,12 @@ function busyOf(
   const strideFrames = run?.strideFrames ?? resolved.strideFrames;
   const resultsPerSecond = sensor === 'camera' ? 1 : shape.rateHz / strideFrames;
   const streams = sensor === 'audio' && core.soundStateBytes(block, shape, strideFrames) !== undefined;
-  const estimated = latency.basis === 'estimated';
-  const dspMs =
-    streams && estimated
-      ? streamEstimate(block, parametersOf(core, block), shape, featureCount, strideFrames, board).ms
-      : latency.dspMs;
+  if (!streams) return { share: ((latency.dspMs + latency.modelMs) * resultsPerSecond) / 1000, resultsPerSecond };
+  // What streams is spared the part of a whole window's time that it is estimated to be spared.
+  const parameters = parametersOf(core, block);
+  const whole = dspEstimate(block, parameters, shape, featureCount, board).ms;
+  const streamed = streamEstimate(block, parameters, shape, featureCount, strideFrames, board).ms;
+  const dspMs = whole > 0 ? (latency.dspMs * streamed) / whole : latency.dspMs;
   return { share: ((dspMs + latency.modelMs) * resultsPerSecond) / 1000, resultsPerSecond };
 }
 

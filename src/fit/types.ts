@@ -32,4 +32,6 @@ export interface Measurement {
   readonly modelSha256: string;
   readonly dspMicros: number;
   readonly modelMicros: number;
+  /** What had been estimated: estimates for other models on such a board learn from the difference. */
+  readonly estimated?: { readonly dspMicros: number; readonly modelMicros: number } | undefined;
 }

@@ -4,9 +4,10 @@ import { boardById } from '../boards';
 import type { LongWork } from '../base';
 import { loadCore, type Core } from '../core';
 import { buildImage, deployImage, type DeployProgress, type DeployReport, type ModelManifest } from '../deploy';
-import { estimateFit, type BoardRun, type FitReport } from '../fit';
+import { estimateFit, type BoardRun, type FitReport, type Measurement } from '../fit';
 import type { Device } from '../link';
 import { ProjectError } from './errors';
+import { loadMeasured } from './measured';
 import type { Project, ProjectSettings } from './project';
 import { headOf, type TrainedModel } from './trained';
 import { boardPace } from './ways';
@@ -84,7 +85,12 @@ const runOf = ({ head, labels, anomaly, live, strideFrames, normalisation }: Mod
   normalised: normalisation.mean.length,
 });
 
-export async function fitProject(project: Project, boardId: string): Promise<FitReport> {
+/** `measured`: what boards said of the project's models; by default all that was kept. */
+export async function fitProject(
+  project: Project,
+  boardId: string,
+  measured?: readonly Measurement[],
+): Promise<FitReport> {
   const board = needBoard(boardId);
   const model = await project.needTrained();
   const image = await imageOf(project);
@@ -96,6 +102,7 @@ export async function fitProject(project: Project, boardId: string): Promise<Fit
     imageBytes: image.length,
     smoothing: project.settings.live.smoothing,
     sensor: sensorOf(project.settings.task),
+    measured: measured ?? (await loadMeasured(project.folder)),
     run: runOf(manifestOf(project.settings, core, model, model.report.labels)),
   });
 }

@@ -92,6 +92,13 @@ export interface AnomalyView extends Pick<AnomalyReport, 'kind' | 'threshold' | 
   readonly others: readonly { readonly label: string; readonly histogram: AnomalyHistogram; readonly caught: number }[];
 }
 
+/** Microseconds of one inference on a board, means of several. */
+export interface BoardTimes {
+  readonly dspMicros: number;
+  readonly modelMicros: number;
+  readonly layers: readonly { readonly operator: string; readonly micros: number }[];
+}
+
 export interface ScoreReport {
   readonly engine: 'float' | 'int8' | 'device';
   /** Held-out windows. */
@@ -118,6 +125,8 @@ export interface ScoreReport {
   /** Only for 'device': windows sent as raw sound or pixels, so that the features are the board's own too. */
   readonly sensed?: number | undefined;
   readonly microsPerInference: number;
+  /** Only for 'device': what the board took for features and model, and for each operator where it can say. */
+  readonly measured?: BoardTimes | undefined;
   /** Of a model that finds things in pictures; `rows` and `confusion` then speak of pictures by their largest thing. */
   readonly objects?: ObjectsReport | undefined;
   /** Of a model that knows what is usual. Without a classifier beside it, `labels` are the normal and "anomaly". */

@@ -7,6 +7,7 @@ import type { Device } from '../link';
 import { compareVariants } from './compressing';
 import type { CompressionReport, ScoreReport } from './contract';
 import { ProjectError } from './errors';
+import { measureOnDevice } from './measuring';
 import type { Project } from './project';
 import { capturesOf, normalisedRows, rowsOf } from './rows';
 import { int8InSteps, score, thresholdOf } from './scoring';
@@ -29,11 +30,26 @@ async function heldOutRows(project: Project, model: TrainedModel, work: LongWork
   return rowsOf(project, await loadCore(), model.resolved, captures, labels, work);
 }
 
+/** On a board its own times are taken and kept as well, so that `fitProject` knows them. */
 export async function testProject(
   project: Project,
   engineName: ScoreReport['engine'],
   device: Device | null,
   work: LongWork = {},
+): Promise<ScoreReport> {
+  const report = await scoreProject(project, engineName, device, work);
+  if (engineName !== 'device') return report;
+  const times = await measureOnDevice(project, needDevice(device));
+  if (!times) return report;
+  const { dspMicros, modelMicros, layers } = times;
+  return { ...report, measured: { dspMicros, modelMicros, layers } };
+}
+
+async function scoreProject(
+  project: Project,
+  engineName: ScoreReport['engine'],
+  device: Device | null,
+  work: LongWork,
 ): Promise<ScoreReport> {
   const model = await project.needTrained();
   const core = await loadCore();

@@ -12,6 +12,7 @@ import { parseImage } from '../../src/deploy';
 import { connectDevice, customPort, generateGesture, SerialTransport, type Device } from '../../src/link';
 import { Replay, startLive } from '../../src/live';
 import { deployProject, imageOf, liveModelOf, testProject, trainProject, type Project } from '../../src/project';
+import { loadMeasured } from '../../src/project/measured';
 import { needsPty } from '../link/rigs';
 import { until } from '../link/transport-contract';
 import { smallProjects, type SmallProjects } from '../project/small-project';
@@ -99,6 +100,9 @@ describeWith(met, 'the device as Cortex-M4F code in QEMU', () => {
     const onBoard = await testProject(project, 'device', device);
     expect(onBoard).toMatchObject({ mismatches: 0, count: app.count, accuracy: app.accuracy });
     expect(onBoard.microsPerInference).toBeGreaterThan(0);
+    expect(onBoard.measured?.layers.length).toBeGreaterThan(1);
+    expect(onBoard.measured?.modelMicros).toBeGreaterThan(0);
+    expect(await loadMeasured(project.folder)).toMatchObject([{ board: 'mps2-an386', ...onBoard.measured }]);
   });
 
   it('recognises what the tape plays with the scores that the app computes', { timeout: slow }, async () => {

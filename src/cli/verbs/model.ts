@@ -154,6 +154,17 @@ interface TestOptions {
   readonly falseAlarmsPerHour?: string;
 }
 
+/** What the board took, and the layers that took most of it. */
+function timeLines({ measured }: ScoreReport): string[] {
+  if (!measured) return [];
+  const { dspMicros, modelMicros, layers } = measured;
+  const slowest = layers.map((layer, i) => ({ ...layer, i })).sort((a, b) => b.micros - a.micros);
+  return [
+    `Measured on the board: features ${dspMicros.toFixed(0)} µs, model ${modelMicros.toFixed(0)} µs.`,
+    ...slowest.slice(0, 10).map(({ operator, micros, i }) => `  ${micros.toFixed(0).padStart(8)} µs  ${i} ${operator}`),
+  ];
+}
+
 async function test(context: Context, options: { engine: string; port?: string }): Promise<void> {
   const engine = oneOf(options.engine, '--engine', ['float', 'int8', 'device'] as const);
   if (engine === 'device' && options.port === undefined) throw new UsageError('--engine device needs --port.');
@@ -171,6 +182,7 @@ async function test(context: Context, options: { engine: string; port?: string }
             ...(report.sensed
               ? [`${report.sensed} of ${report.count} windows were sent as the sensor gives them.`]
               : []),
+            ...timeLines(report),
           ]
         : [];
     const compression = await testCompression(project, work);

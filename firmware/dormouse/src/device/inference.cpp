@@ -92,10 +92,13 @@ bool Device::inferTarget(uint8_t kind, uint8_t** target, uint32_t* total) {
 bool Device::inferSound(const uint8_t* bytes, uint32_t count) {
   const uint32_t frame = 2 * recogniser_.manifest().axes;
   if (count % frame != 0) return false;
-  int16_t values[slot::kMaxAxes];
-  for (uint32_t at = 0; at < count; at += frame) {
-    memcpy(values, bytes + at, frame);
-    recogniser_.pushSound(values, 1);
+  int16_t values[8 * slot::kMaxAxes];
+  const uint32_t most = sizeof values / frame * frame;
+  for (uint32_t at = 0; at < count;) {
+    const uint32_t piece = count - at < most ? count - at : most;
+    memcpy(values, bytes + at, piece);
+    recogniser_.pushSound(values, piece / frame);
+    at += piece;
   }
   return true;
 }

@@ -15,6 +15,7 @@ void Recogniser::begin(uint8_t* memory, uint32_t bytes, Clock* clock) {
   tooLarge_ = false;
   dspMicros_ = 0;
   modelMicros_ = 0;
+  soundMicros_ = 0;
   const dsp::Picture none = {nullptr, 0, 0, dsp::kGray8};
   camera_ = none;
 }

@@ -162,6 +162,7 @@ class Recogniser {
   float* window_;
   int16_t* sliding_;
   void* scratch_;
+  uint32_t soundMicros_;  // spent on sound since the last window of it
   uint32_t dspMicros_;
   uint32_t modelMicros_;
   TextLine error_;

@@ -20,6 +20,7 @@ bool Recogniser::fromWindow() {
 bool Recogniser::beginSound(float unit) {
   unit_ = unit;
   heard_ = 0;
+  soundMicros_ = 0;
   if (way_ == Way::kWindows) return true;
   const dsp::Status status =
       stream_.begin(manifest_.block, manifest_.shape(), manifest_.stride, unit, scratch_, wayBytes_);
@@ -27,7 +28,12 @@ bool Recogniser::beginSound(float unit) {
 }
 
 uint32_t Recogniser::pushSound(const int16_t* frames, uint32_t count) {
-  if (way_ == Way::kStream) return stream_.push(frames, count);
+  if (way_ == Way::kStream) {
+    const uint32_t begun = clock_->ticks();
+    const uint32_t taken = stream_.push(frames, count);
+    soundMicros_ += clock_->ticks() - begun;
+    return taken;
+  }
   const uint32_t left = manifest_.window - heard_;
   if (count > left) count = left;
   const uint32_t values = count * manifest_.axes;
@@ -43,7 +49,9 @@ bool Recogniser::soundReady() const {
 
 bool Recogniser::fromSound() {
   if (way_ == Way::kWindows) return fromWindow();
-  const uint32_t begun = clock_->ticks();
+  // The features' time began with the sound that came since the result before.
+  const uint32_t begun = clock_->ticks() - soundMicros_;
+  soundMicros_ = 0;
   stream_.window(features_);
   for (uint32_t i = 0; i < manifest_.features; i++) {
     if (!math::isFinite(features_[i])) return failDsp(dsp::Status::kNotFinite);
