@@ -7,6 +7,14 @@ from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as sch
 TYPES = {"int8": 9, "uint8": 3, "int16": 7, "int32": 2, "float32": 0}
 
 
+def between(random, low, high):
+    return int(random.integers(low, high + 1))
+
+
+def weights(random, shape):
+    return random.integers(-127, 128, shape).astype(np.int8)
+
+
 class Builder:
     def __init__(self, random):
         self.random = random
