@@ -21,10 +21,12 @@ export const trainWords = {
     mobilenetv1: 'MobileNet v1',
     mobilenetv2: 'MobileNet v2',
     resnet8: 'ResNet-8',
+    fomo: 'things found in boxes',
   },
   chosenFor: (name: string) => `Choose for me: ${name}`,
   advice: {
     auto: 'Takes what usually suits such recordings.',
+    fomo: 'Your pictures carry boxes: finds where each thing has its centre, and counts. Another model names whole pictures.',
   },
   cost: (size: string, macs: number, time: string) =>
     `${size} as int8 · ${whole(macs)} multiply-adds${time ? ` · ${time}` : ''}`,

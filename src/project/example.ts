@@ -35,7 +35,12 @@ const plans: Partial<Record<Task, ExamplePlan>> = {
     name: 'Example words',
     takes: { persons: 6, takesEach: 5, seconds: 1, rateHz: 16_000, backgroundSeconds: 15 },
   },
-  image: { name: 'Example pictures', takes: { persons: 6, takesEach: 6, seconds: 0, rateHz: 5 } },
+  // Shapes of any colour in any place, told from few pictures: many rooms teach more than many pixels.
+  image: {
+    name: 'Example pictures',
+    takes: { persons: 12, takesEach: 6, seconds: 0, rateHz: 5 },
+    impulse: { dsp: { kind: 'image', params: { 'image-width': 48, 'image-height': 48 } } },
+  },
   // Half a minute of each machine, in pieces.
   anomaly: { name: 'Example machine', takes: { persons: 6, takesEach: 6, seconds: 5, rateHz: 100 } },
 };

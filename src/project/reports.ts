@@ -185,7 +185,7 @@ export interface TrainSettings {
 /** What may be chosen for a project as it is now. */
 export interface TrainChoices {
   /** What 'auto' stands for; undefined where there are no captures yet to see the shape of. */
-  readonly suggested: TrainSettings['model'] | undefined;
+  readonly suggested: Exclude<TrainSettings['model'], 'auto'> | 'fomo' | undefined;
   /** The models that suit, each with a sentence on when to use it, by size. */
   readonly models: readonly {
     readonly kind: (typeof modelKinds)[number];

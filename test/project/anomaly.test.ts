@@ -59,7 +59,9 @@ describe('an anomaly project', () => {
     expect(int8?.anomaly).toMatchObject({ kind, normal: ['fine'], quantile: 0.95 });
     expect(int8?.anomaly?.auc).toBeGreaterThan(0.99);
     expect(int8?.anomaly?.caught).toBeGreaterThan(0.9);
-    expect(int8?.anomaly?.falseAlarms).toBeLessThan(0.5);
+    // Thirty normal windows teach and ten test: with the threshold at a quantile of 0.95 one or two may lie above. The
+    // autoencoder learns from fewer, as a fifth is kept aside, and sets its threshold on six windows: less is promised.
+    expect(int8?.anomaly?.falseAlarms).toBeLessThanOrEqual(kind === 'autoencoder' ? 0.5 : 0.31);
     // Of the rows that set the threshold, as many lie below as was asked for.
     const view = model.anomaly?.view;
     const counts = view?.histogram.counts ?? [];

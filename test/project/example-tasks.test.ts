@@ -26,5 +26,5 @@ it('pictures: every label by every person, the last of them held out', async () 
   expect(items.every(({ kind, width }) => kind === 'image' && width === 96)).toBe(true);
   const { labels } = project.dataset.summary();
   expect(labels).toHaveLength(4);
-  for (const { training, testing } of labels) expect({ training, testing }).toEqual({ training: 30, testing: 6 });
+  for (const { training, testing } of labels) expect({ training, testing }).toEqual({ training: 66, testing: 6 });
 });

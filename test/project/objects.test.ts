@@ -9,6 +9,7 @@ import { matchCentres } from '../../src/model';
 import { imageOf, Project, testProject, trainProject } from '../../src/project';
 import { parseImage } from '../../src/deploy';
 import { cellsOf } from '../../src/project/objects';
+import { choicesFor } from '../../src/project/training';
 import { setBoxes, thumbnail } from '../../src/project/pictures';
 
 const folder = mkdtempSync(join(tmpdir(), 'dormouse-objects-'));
@@ -93,6 +94,8 @@ describe('a project whose pictures carry boxes', () => {
     const { manifest } = parseImage(await imageOf(project));
     expect(manifest).toMatchObject({ head: 'objects', labels: ['lime', 'plum'], sensor: 'camera' });
     expect(manifest.live.thresholds).toHaveLength(2);
+    await project.change({ training: { ...project.settings.training, size: 'small' } });
+    expect(await choicesFor(project)).toMatchObject({ suggested: 'fomo', cost: { macs: model.report.macs } });
   });
 
   it('keeps the boxes that a person draws, cut to the picture, and shows a small picture of it', async () => {

@@ -37,7 +37,12 @@ const people = { who: 'people', one: 'person' };
 const stories: Readonly<Record<Task, Story>> = {
   motion: { ...people, project: 'Demo gestures', recordings: 'recordings of six simulated people' },
   audio: { ...people, project: 'Demo words', recordings: 'words and rooms of six simulated people' },
-  image: { who: 'places', one: 'place', project: 'Demo pictures', recordings: 'drawn objects in six simulated places' },
+  image: {
+    who: 'places',
+    one: 'place',
+    project: 'Demo pictures',
+    recordings: 'drawn objects in twelve simulated places',
+  },
   anomaly: { who: 'fans', one: 'fan', project: 'Demo machine', recordings: 'the running of six simulated fans' },
 };
 const tasks = Object.keys(stories) as Task[];
@@ -66,7 +71,7 @@ function quality({ float, int8, testingRows, tfliteBytes, parameters }: TrainRep
       network,
     ];
   return [
-    `anomalies       ${percent(anomaly.caught)} found, ${percent(anomaly.falseAlarms)} false alarms among ${testingRows} windows (area under the curve ${anomaly.auc.toFixed(3)})`,
+    `anomalies       ${percent(anomaly.caught)} of the unusual and ${percent(anomaly.falseAlarms)} of the normal windows called unusual, of ${testingRows} (area under the curve ${anomaly.auc.toFixed(3)})`,
     tfliteBytes > 0 ? network : `model           ${anomaly.kind === 'kmeans' ? 'clusters' : 'a mixture'}, no network`,
   ];
 }

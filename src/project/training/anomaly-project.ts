@@ -19,7 +19,7 @@ import { capturesOf, labelsOf, normalisedRows, rowsOf } from '../rows';
 import { noNetwork, type TrainedModel } from '../trained';
 import { fitDetector, thresholdFor } from './anomaly';
 import { fitAutoencoder } from './autoencoder';
-import { checkFinite } from './rows';
+import { checkFinite, testedOn } from './rows';
 import { cancelled, type TrainWork } from './work';
 
 /** The labels that are learned from: those chosen, or the one that most training captures have. */
@@ -66,6 +66,7 @@ interface Prepared {
   readonly rows: FeatureRows;
   readonly heldOut: FeatureRows | null;
   readonly others: FeatureRows | null;
+  readonly testedOn: TrainReport['testedOn'];
   readonly normalisation: ReturnType<typeof fitNormalisation>;
 }
 
@@ -82,7 +83,8 @@ async function prepare(project: Project, core: Core, settings: TrainSettings, wo
   const labels = labelsOf(capturesOf(project));
   const isNormal = ({ label }: CaptureSummary): boolean => normal.includes(label);
   const cut = (captures: readonly CaptureSummary[]) => rowsOf(project, core, resolved, captures, labels, tell);
-  const rows = await cut(training.filter(isNormal));
+  const taught = training.filter(isNormal);
+  const rows = await cut(taught);
   checkFinite(rows, project);
   const others = capturesOf(project).filter((capture) => !isNormal(capture));
   const tested = [...capturesOf(project, 'testing').filter(isNormal), ...others];
@@ -93,6 +95,7 @@ async function prepare(project: Project, core: Core, settings: TrainSettings, wo
     rows,
     heldOut,
     others: others.length > 0 ? await cut(others) : null,
+    testedOn: testedOn(taught, tested),
     normalisation: fitNormalisation(rows, resolved),
   };
 }
@@ -152,7 +155,7 @@ export async function trainAnomalyProject(
     validationRows: 0,
     testingRows: heldOut?.count ?? 0,
     splitBy: 'capture',
-    testedOn: 'capture',
+    testedOn: prepared.testedOn,
     history: learned.history,
     bestEpoch: learned.history.length,
     stopped: 'finished',

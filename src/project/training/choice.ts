@@ -11,8 +11,12 @@ import type { Task, TrainSettings } from '../contract';
 import { loadTrunk } from './transfer';
 
 /** An anomaly project's labels ("normal" and others) are told apart as any others. */
-export const suggestedKind = (inputShape: readonly number[], task: Task): ClassifierKind =>
+const suggestedClassifier = (inputShape: readonly number[], task: Task): ClassifierKind =>
   suggestModel(inputShape, task === 'anomaly' ? undefined : task);
+
+/** Where pictures carry boxes, things are found in them. */
+export const suggestedKind = (inputShape: readonly number[], task: Task, boxes: boolean): ClassifierKind | 'fomo' =>
+  boxes ? 'fomo' : suggestedClassifier(inputShape, task);
 
 export interface Chosen {
   readonly spec: ModelSpec;
@@ -41,6 +45,6 @@ export async function chooseModel(
     });
     return { spec: transfer.spec, transfer };
   }
-  const kind = model === 'auto' ? suggestedKind(inputShape, task) : model;
+  const kind = model === 'auto' ? suggestedClassifier(inputShape, task) : model;
   return { spec: buildModel({ kind, size, inputShape, classes, head }) };
 }

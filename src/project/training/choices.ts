@@ -7,12 +7,14 @@ import { modelKinds, type TrainChoices } from '../contract';
 import type { Project } from '../project';
 import { capturesOf, checkTrainable } from '../rows';
 import { chooseModel, suggestedKind, type Chosen } from './choice';
+import { findsObjects, hasBoxes, objectsModel } from './objects-project';
 import { loadUnfinished, unfinishedKey } from './unfinished';
 
 /** The network as it would be trained now; null where it cannot be: training itself says why. */
 async function chosenNow(project: Project, inputShape: readonly number[]): Promise<Chosen | null> {
   const { training, task } = project.settings;
   try {
+    if (findsObjects(project, training)) return { spec: objectsModel(project, training, inputShape).spec };
     const labels = checkTrainable(capturesOf(project, 'training'));
     return await chooseModel(training, task, inputShape, labels.length);
   } catch {
@@ -43,7 +45,7 @@ export async function choicesFor(project: Project, board = ''): Promise<TrainCho
   }
   const chosen = shape ? await chosenNow(project, shape) : null;
   return {
-    suggested: shape && suggestedKind(shape, settings.task),
+    suggested: shape && suggestedKind(shape, settings.task, hasBoxes(project)),
     models: (shape ? modelKindsFor(shape).filter(isClassifier) : modelKinds).map((kind) => ({
       kind,
       advice: modelAdvice[kind],

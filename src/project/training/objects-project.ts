@@ -20,17 +20,34 @@ import { rowsOnDevice } from '../testing-senses';
 import type { TrainedModel } from '../trained';
 import { engineFor, scheduleOf } from './engine';
 import { goldenFor } from './evaluating';
+import { testedOn } from './rows';
 import { cancelled, giveWay, type TrainWork } from './work';
 
 /** Steps of an epoch at least: there is more to see in a picture of many things than in a row of one label. */
 const leastSteps = 15;
 const calibrationRows = 200;
 const cell = 4;
+const mostLabels = 200;
 
-/** True where an image project's pictures for training carry boxes, and no other model was asked for. */
-export function findsObjects(project: Project, settings: Pick<TrainSettings, 'model' | 'transfer'>): boolean {
-  if (project.settings.task !== 'image' || settings.model !== 'auto' || settings.transfer) return false;
-  return capturesOf(project, 'training').some(({ boxes }) => boxes.length > 0);
+/** True where an image project's pictures for training carry boxes. */
+export const hasBoxes = (project: Project): boolean =>
+  project.settings.task === 'image' && capturesOf(project, 'training').some(({ boxes }) => boxes.length > 0);
+
+/** True where there are boxes, and no other model was asked for. */
+export const findsObjects = (project: Project, settings: Pick<TrainSettings, 'model' | 'transfer'>): boolean =>
+  settings.model === 'auto' && !settings.transfer && hasBoxes(project);
+
+/** The network that finds what has boxes in the training pictures, and the labels of those. */
+export function objectsModel(
+  project: Project,
+  { size }: Pick<TrainSettings, 'size'>,
+  inputShape: readonly number[],
+): { readonly spec: ModelSpec; readonly labels: readonly string[] } {
+  const boxes = capturesOf(project, 'training').flatMap((capture) => capture.boxes);
+  const labels = [...new Set(boxes.map(({ label }) => label))].sort();
+  if (labels.length > mostLabels)
+    throw new ProjectError('needs-data', `There are ${labels.length} kinds of things in boxes.`, 'Merge some labels.');
+  return { spec: buildModel({ kind: 'fomo', size, inputShape, classes: labels.length + 1, cell }), labels };
 }
 
 interface Pictures {
@@ -75,12 +92,8 @@ interface Prepared {
 
 async function prepare(project: Project, core: Core, settings: TrainSettings, work: TrainWork): Promise<Prepared> {
   const captures = capturesOf(project, 'training');
-  const labels = [...new Set(captures.flatMap(({ boxes }) => boxes.map(({ label }) => label)))].sort();
-  if (labels.length > 200)
-    throw new ProjectError('needs-data', `There are ${labels.length} kinds of things in boxes.`, 'Merge some labels.');
   const resolved = resolveImpulse(project.settings.impulse, capturesOf(project), core);
-  const { inputShape } = resolved;
-  const spec = buildModel({ kind: 'fomo', size: settings.size, inputShape, classes: labels.length + 1, cell });
+  const { spec, labels } = objectsModel(project, settings, resolved.inputShape);
   const [rows, columns] = shapesOf(spec).at(-1) as readonly number[];
   const training = await picturesOf(project, core, resolved, captures, work);
   const held = capturesOf(project, 'testing');
@@ -154,7 +167,7 @@ export async function trainObjectsProject(
       validationRows: 0,
       testingRows: watching?.count ?? 0,
       splitBy: 'capture',
-      testedOn: 'capture',
+      testedOn: testedOn(capturesOf(project, 'training'), capturesOf(project, 'testing')),
       history: fitted.history,
       bestEpoch: fitted.bestEpoch || fitted.history.length,
       stopped: fitted.stopped,

@@ -47,7 +47,10 @@ export interface PreparedRows {
 }
 
 /** The widest of person, session and capture that testing shares with training in no case; unknown names may be anybody's. */
-function testedOn(training: readonly CaptureSummary[], testing: readonly CaptureSummary[]): TrainReport['testedOn'] {
+export function testedOn(
+  training: readonly CaptureSummary[],
+  testing: readonly CaptureSummary[],
+): TrainReport['testedOn'] {
   const apart = (key: 'person' | 'session'): boolean => {
     const known = new Set(training.map((capture) => capture[key]));
     return !known.has('') && testing.every((capture) => capture[key] !== '' && !known.has(capture[key]));
