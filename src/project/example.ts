@@ -35,11 +35,10 @@ const plans: Partial<Record<Task, ExamplePlan>> = {
     name: 'Example words',
     takes: { persons: 6, takesEach: 5, seconds: 1, rateHz: 16_000, backgroundSeconds: 15 },
   },
-  // Shapes of any colour in any place, told from few pictures: many rooms teach more than many pixels.
+  // Shapes of any colour in any place are hard to tell from few pictures, so there are more rooms than people elsewhere.
   image: {
     name: 'Example pictures',
     takes: { persons: 12, takesEach: 6, seconds: 0, rateHz: 5 },
-    impulse: { dsp: { kind: 'image', params: { 'image-width': 48, 'image-height': 48 } } },
   },
   // Half a minute of each machine, in pieces.
   anomaly: { name: 'Example machine', takes: { persons: 6, takesEach: 6, seconds: 5, rateHz: 100 } },
