@@ -12,7 +12,7 @@ export type PictureListener = (picture: PictureBlock) => void;
 /** How much of the past is kept for "wrong? add it to the dataset". */
 const rememberedSeconds = 30;
 /** A picture of 160 x 120 in colour is 58 KB here. */
-const rememberedPictures = 60;
+const rememberedPictures = 600;
 
 export interface RunningStream {
   readonly sensor: SensorInfo;

@@ -11,7 +11,7 @@ import type { Handlers, Session } from '../services';
 type Names = 'live.start' | 'live.stop' | 'live.settings' | 'live.feedback' | 'live.replay' | 'live.replayCancel';
 
 /** Results that feedback can still refer to. */
-const remembered = 200;
+const remembered = 600;
 
 const sensorOf = { motion: 'motion', audio: 'audio', image: 'camera', anomaly: 'motion' } as const;
 
@@ -144,26 +144,37 @@ export function liveHandlers(session: Session): Pick<Handlers, Names> {
       const seen = running?.hub === hub ? running : null;
       const end = seen?.ends.get(window);
       const stream = hub.streaming;
-      const recalled = seen && end !== undefined ? hub.recall(end, seen.windowFrames) : null;
-      if (!recalled || !stream)
+      const picture = seen && end !== undefined && stream?.sensor.picture ? hub.recallPicture(end) : null;
+      const recalled = seen && end !== undefined && !stream?.sensor.picture ? hub.recall(end, seen.windowFrames) : null;
+      if (!stream || !(picture ?? recalled))
         throw new ProjectError(
           'needs-data',
           'The sensor data of that result is no longer in memory.',
           'Correct a result within half a minute.',
         );
+      const notes = {
+        label,
+        device: hub.device.info.board,
+        sensor: stream.sensor.name,
+        session: 'live corrections',
+        note: 'Corrected while live.',
+      };
+      const axes = stream.sensor.axes.map(({ name, units }) => ({ name, units }));
+      if (picture)
+        return project.dataset.add({
+          kind: 'image',
+          values: Float32Array.from(picture.pixels),
+          axes,
+          rateHz: 1,
+          width: picture.width,
+          notes,
+        });
       return project.dataset.add({
-        values: recalled.values,
-        axes: stream.sensor.axes.map((axis) => ({ name: axis.name, units: axis.units })),
-        rateHz: stream.rateHz,
         kind: stream.sensor.kind === 'audio' ? 'audio' : 'motion',
-        notes: {
-          label,
-          device: hub.device.info.board,
-          sensor: stream.sensor.name,
-          session: 'live corrections',
-          note: 'Corrected while live.',
-          gaps: recalled.gaps,
-        },
+        values: recalled!.values,
+        axes,
+        rateHz: stream.rateHz,
+        notes: { ...notes, gaps: recalled!.gaps },
       });
     },
   };
