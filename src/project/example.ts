@@ -39,6 +39,7 @@ const plans: Partial<Record<Task, ExamplePlan>> = {
   image: {
     name: 'Example pictures',
     takes: { persons: 12, takesEach: 6, seconds: 0, rateHz: 5 },
+    impulse: { dsp: { kind: 'image', params: { 'image-width': 48, 'image-height': 48 } } },
   },
   // Half a minute of each machine, in pieces.
   anomaly: { name: 'Example machine', takes: { persons: 6, takesEach: 6, seconds: 5, rateHz: 100 } },
