@@ -1,6 +1,6 @@
 // Any Arduino as a sensor for Dormouse, with gaps seen and times that are the board's own: three analog pins,
-// 20 to 200 times a second, over the binary protocol. It cannot run models; ../dormouse can. To send something
-// else, put it into `values` and say in setup() what a count is worth.
+// 20 to 200 times a second, over the binary protocol. It cannot run models; ../dormouse can. To send
+// something else, put it into `values` and say in setup() what a count is worth.
 #include "protocol.h"
 
 static const uint8_t pins[dormouse_stream::kAxes] = {A0, A1, A2};

@@ -118,7 +118,7 @@ describe('a generated word', () => {
 describe('a drawn thing', () => {
   it('has the same bits on every machine', () => {
     const sums = objectNames.map((name) => crc32(generateObject(name, 'ann', 1, size).pixels));
-    expect(sums).toEqual([68191228, 4075455938, 3818798966, 3349701535]);
+    expect(sums).toEqual([66769777, 518349680, 2358522957, 3349701535]);
     expect(crc32(generateScene('ann', 5, { width: 160, height: 120 }).pixels)).toBe(2439379855);
   });
 

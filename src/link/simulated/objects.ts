@@ -182,8 +182,15 @@ export class SceneView {
   /** Things beside each other: a place is tried again while it covers another's. */
   private arrange(labels: readonly string[], occasion: Random): Thing[] {
     const things: Thing[] = [];
-    const most = labels.length > 1 ? 0.2 : 0.36;
-    const least = labels.length > 1 ? 0.1 : 0.16;
+    // Who shows one thing holds it upright in the middle; several lie about as they may.
+    if (labels.length === 1) {
+      const size = between(occasion, 0.24, 0.38);
+      const [x, y] = [this.aspect / 2 + between(occasion, -0.1, 0.1), 0.5 + between(occasion, -0.1, 0.1)];
+      const thing = thingOf(labels[0], occasion, this.place, size, x, y);
+      return [{ ...thing, angle: between(occasion, -0.04, 0.04) }];
+    }
+    const most = 0.2;
+    const least = 0.1;
     for (const label of labels) {
       for (let tries = 0; tries < 60; tries++) {
         const size = between(occasion, least, most);
