@@ -263,9 +263,15 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
   it('says what does not fit, flashes, and watches it live', async () => {
     await open('scene=trained&step=fit');
     await page().getByText('It fits').waitFor();
-    await page().getByRole('main').getByRole('combobox').selectOption('rpi-pico');
+    await page()
+      .getByRole('main')
+      .getByRole('combobox', { name: /^Board/ })
+      .selectOption('rpi-pico');
     await page().getByText('It does not fit').waitFor();
-    await page().getByRole('main').getByRole('combobox').selectOption('sim');
+    await page()
+      .getByRole('main')
+      .getByRole('combobox', { name: /^Board/ })
+      .selectOption('sim');
     await page().getByRole('button', { name: 'Flash the model' }).press('Enter');
     await page()
       .getByText(/Writing: .* of 9.3/)
