@@ -204,7 +204,7 @@ describe('what is suggested', () => {
     [[126, 9], 'motion', 'conv1d'],
     [[49, 8], 'audio', 'dscnn'],
     [[49, 13], undefined, 'dscnn'],
-    [[96, 96, 1], 'image', 'mobilenetv1'],
+    [[96, 96, 1], 'image', 'conv2d'],
     [[32, 32, 3], 'image', 'conv2d'],
     [[96, 96, 3], 'detection', 'fomo'],
     [[33], 'anomaly', 'autoencoder'],
