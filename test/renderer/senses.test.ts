@@ -26,7 +26,7 @@ describeWith(needsCommands('chromium'), 'the senses in a browser', () => {
           }
           if (step === 'live') {
             await page.getByRole('button', { name: 'Start recognising' }).click();
-            await page.getByText(/an answer every/).waitFor();
+            await page.getByText(/an answer (every|for each)/).waitFor();
             await page.waitForTimeout(600);
           }
           expect(await browser.violations(dark), step).toEqual([]);

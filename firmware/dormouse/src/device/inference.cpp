@@ -93,7 +93,7 @@ bool Device::inferSound(const uint8_t* bytes, uint32_t count) {
   const uint32_t frame = 2 * recogniser_.manifest().axes;
   if (count % frame != 0) return false;
   int16_t values[8 * slot::kMaxAxes];
-  const uint32_t most = sizeof values / frame * frame;
+  const uint32_t most = static_cast<uint32_t>(sizeof values) / frame * frame;
   for (uint32_t at = 0; at < count;) {
     const uint32_t piece = count - at < most ? count - at : most;
     memcpy(values, bytes + at, piece);
