@@ -70,8 +70,8 @@ describe('a simulated board', () => {
     ask(0x10, 2, { s: 1, r: 16_000_000 });
     const answers = parser.push(board.takeOutput());
     expect(answers.map((answer) => decode(answer.payload) as unknown)).toEqual([
-      { r: 1_000_000, f: 25 },
-      { r: 16_000_000, f: 400 },
+      { r: 1_000_000, f: 25, c: 0 },
+      { r: 16_000_000, f: 400, c: 0 },
     ]);
     const next = [0, 0];
     const got = [0, 0];

@@ -13,11 +13,11 @@ static const Profile kProfiles[] = {
     {"sim", "simulated", 4, 4096, 256 * kKb, 128 * kKb},
     {"nano33ble-sense", "nRF52840", 4, 4096, 256 * kKb, 128 * kKb},
     {"xiao-nrf52840-sense", "nRF52840", 4, 4096, 256 * kKb, 160 * kKb},
-    {"xiao-esp32s3-sense", "ESP32-S3", 4, 4096, 512 * kKb, 283 * kKb},
-    {"esp32", "ESP32", 4, 4096, 512 * kKb, 91 * kKb},
-    {"rpi-pico", "RP2040", 256, 4096, 512 * kKb, 164816},
-    {"portenta-h7", "STM32H747", 32, 128 * kKb, 256 * kKb, 392136},
-    {"nicla-vision", "STM32H747", 32, 128 * kKb, 256 * kKb, 406280},
+    {"xiao-esp32s3-sense", "ESP32-S3", 4, 4096, 512 * kKb, 128 * kKb},
+    {"esp32", "ESP32", 4, 4096, 512 * kKb, 64 * kKb},
+    {"rpi-pico", "RP2040", 256, 4096, 512 * kKb, 112 * kKb},
+    {"portenta-h7", "STM32H747", 32, 128 * kKb, 256 * kKb, 224 * kKb},
+    {"nicla-vision", "STM32H747", 32, 128 * kKb, 256 * kKb, 160 * kKb},
 };
 
 const Profile* profileById(const char* id, uint32_t length) {
