@@ -112,7 +112,8 @@ describeWith(needsApp(), 'the main job', () => {
   it('saves the model where the person chooses', async () => {
     const path = join(running.folders.projects, 'model.tflite');
     await at.willChoose(path);
-    await at.button(/Save as \.tflite/).click();
+    await at.page.getByLabel('What for').selectOption('tflite');
+    await at.button(/^Save$/).click();
     await expect.poll(() => existsSync(path)).toBe(true);
     // The file identifier of the format, at its fixed place.
     expect(readFileSync(path).toString('latin1', 4, 8)).toBe('TFL3');

@@ -14,6 +14,7 @@
 #include "nn/kernels/quantize.h"
 #include "nn/kernels/softmax.h"
 #include "nn/multiplier.h"
+#include "nn/nn.h"
 #include "numbers.h"
 
 using namespace dormouse;
@@ -102,12 +103,12 @@ void kernelBits(Print print) {
     nn::maxPool(pool, image, result);
     hash.add(result, sizeof result);
     const int32_t shift = static_cast<int32_t>(20 + numbers.below(8));
-    const nn::SoftmaxParams softmax = {kSide * kSide, kChannels, multipliers[0], shift,
-                                       -static_cast<int32_t>((31ll << 26) >> shift)};
+    const nn::SoftmaxParams softmax = {
+        kSide * kSide, kChannels, multipliers[0], shift, false, -static_cast<int32_t>((31ll << 26) >> shift)};
     nn::softmax(softmax, image, result);
     hash.add(result, sizeof result);
-    nn::QuantizeParams quantize = {600,   0.0713f, {multipliers[1], static_cast<int8_t>(-rights[1])}, 3, -4,
-                                   false, false};
+    nn::QuantizeParams quantize = {
+        600, 0.0713f, {multipliers[1], static_cast<int8_t>(-rights[1])}, 3, -4, nn::kInt8, nn::kInt8};
     for (float& x : window) x = numbers.unit() * 12.0f;
     static uint8_t bytes[600];
     nn::quantizeFloats(quantize, window, bytes);
