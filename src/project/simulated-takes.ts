@@ -73,13 +73,14 @@ export async function recordSimulatedTakes(
 ): Promise<readonly CaptureSummary[]> {
   const task = plan.task ?? 'motion';
   const transport = new SimulatedTransport('sim', { seed: plan.seed });
+  // Before anything else: what passed on the computer's clock would be in the recordings.
+  const world = await transport.world();
+  world.setSpeed(0);
   const device = await connectDevice(transport, simulatedPort);
   const saved: CaptureSummary[] = [];
   try {
     const hub = new DeviceHub(device);
     const stream = await hub.start(hub.sensorByKind(sensorKinds[task]).id, plan.rateHz);
-    const world = await transport.world();
-    world.setSpeed(0);
     const labels = await transport.gestures(task);
     const turns = turnsOf(plan.scenes ? ['scene'] : labels, plan);
     const normal = task === 'anomaly' ? labels[0] : undefined;
@@ -93,7 +94,6 @@ export async function recordSimulatedTakes(
       else saved.push(...(await recordTake({ world, hub, dataset, stream }, turn, notes)));
       work.onProgress?.({ step, done: saved.length, total: turns.length });
     }
-    world.setSpeed(1);
     await hub.stop();
   } finally {
     await device.close();
