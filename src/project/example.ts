@@ -35,7 +35,7 @@ const plans: Partial<Record<Task, ExamplePlan>> = {
     name: 'Example words',
     takes: { persons: 6, takesEach: 5, seconds: 1, rateHz: 16_000, backgroundSeconds: 15 },
   },
-  // Shapes of any colour in any place are hard to tell from few pictures, so there are more rooms than people elsewhere.
+  // Shapes of any colour before any wall are hard to tell from few pictures, so there are more rooms than people elsewhere.
   image: {
     name: 'Example pictures',
     takes: { persons: 12, takesEach: 6, seconds: 0, rateHz: 5 },

@@ -9,7 +9,7 @@ export interface Neighbours {
   readonly distance: Float32Array;
 }
 
-/** Every point against every other: 5,000 points of 24 values take about half a second. */
+/** Every point against every other. */
 export function nearestNeighbours(values: Float32Array, count: number, width: number, wanted: number): Neighbours {
   const each = Math.max(0, Math.min(wanted, count - 1));
   const index = new Int32Array(count * each);
