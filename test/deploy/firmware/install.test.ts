@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { boards, sketches } from '../../../src/boards';
 import { firmwarePlan, installFirmware, readUf2, writeUf2, type FirmwareProgress } from '../../../src/deploy';
 import { Computer, nano, pico, portenta } from './computer';
@@ -125,12 +125,18 @@ describe('arduino-cli', () => {
     const here = computer(nano);
     here.installCli('compile-ok', 'upload-ok', { hangs: true });
     const controller = new AbortController();
-    const onProgress = ({ detail }: FirmwareProgress): void => {
-      if (detail.startsWith('Compiling')) controller.abort();
-    };
-    const work = installFirmware({}, { signal: controller.signal, onProgress }, here);
-    await expect(work).rejects.toMatchObject({ code: 'cancelled' });
-    expect(existsSync(join(here.folder, 'hanging'))).toBe(true);
+    const work = installFirmware({}, { signal: controller.signal, onProgress: () => undefined }, here);
+    // The tool is told to stop only once it runs: before that, there would be nothing to end.
+    const running = vi.waitFor(
+      () => {
+        expect(existsSync(join(here.folder, 'hanging'))).toBe(true);
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+    const ended = expect(work).rejects.toMatchObject({ code: 'cancelled' });
+    await running;
+    controller.abort();
+    await ended;
     expect(here.calls()).toHaveLength(1);
   });
 
