@@ -28,6 +28,7 @@ const modules = [
       '-msimd128',
       '-mbulk-memory',
       '-DDORMOUSE_HOST',
+      '-DDORMOUSE_NN_RECORDS',
       '-Ifirmware/dormouse/src',
       '-Ifirmware/sim',
       '-isystem',

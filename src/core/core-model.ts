@@ -1,6 +1,6 @@
 /** A .tflite opened in the board's int8 engine, in a WebAssembly instance of its own. */
 import { CoreError, type CoreErrorCode } from './errors';
-import type { CoreModel, TensorInfo, TensorType } from './types';
+import type { CoreModel, KernelCalls, TensorInfo, TensorType } from './types';
 import { CoreInstance } from './wasm';
 
 /** nn::Status -> code; -5 and -6 cannot happen here, since the memory is sized by required(). */
@@ -66,6 +66,7 @@ class OpenedModel implements CoreModel {
     core: CoreInstance,
     readonly arenaBytes: number,
     readonly persistentBytes: number,
+    private readonly place: { readonly file: number; readonly length: number; readonly memory: number },
   ) {
     const list = (what: number): Tensor[] =>
       Array.from({ length: core.exports.core_model_count(what) }, (_, index) => readTensor(core, what, index));
@@ -103,6 +104,17 @@ class OpenedModel implements CoreModel {
       after(index, operator, info, core.bytes(pointer, info.bytes));
     });
     return this.take(core);
+  }
+
+  kernelCalls(): KernelCalls {
+    const core = this.core;
+    if (!core) throw new CoreError('bad-input', 'This model has been closed.');
+    const { file, length, memory } = this.place;
+    const bytes = core.exports.core_model_calls(file, length, memory, 0, 0);
+    if (bytes === 0) throw new CoreError('unsupported-model', 'The calls of this model cannot be written down.');
+    const text = core.allocate(bytes);
+    core.exports.core_model_calls(file, length, memory, text, bytes);
+    return JSON.parse(new TextDecoder().decode(core.bytes(text, bytes))) as KernelCalls;
   }
 
   close(): void {
@@ -145,7 +157,8 @@ export function openModel(module: WebAssembly.Module, tflite: Uint8Array): CoreM
   exports.core_reset();
   const file = core.putBytes(tflite, place());
   const bytes = arenaBytes + persistentBytes;
-  status = exports.core_model_load(file, tflite.length, core.allocate(bytes), bytes);
+  const memory = core.allocate(bytes);
+  status = exports.core_model_load(file, tflite.length, memory, bytes);
   if (status !== 0) throw modelError(core, status, exports.core_model_text());
-  return new OpenedModel(core, arenaBytes, persistentBytes);
+  return new OpenedModel(core, arenaBytes, persistentBytes, { file, length: tflite.length, memory });
 }

@@ -65,7 +65,52 @@ export interface CoreModel {
     inputs: readonly Uint8Array[],
     after: (index: number, operator: string, output: TensorInfo, bytes: Uint8Array) => void,
   ): Uint8Array[];
+  /**
+   * The kernels that one inference calls, with all that they are given, for code without an interpreter: the same on every
+   * processor.
+   */
+  kernelCalls(): KernelCalls;
   close(): void;
+}
+
+/** Where a tensor or an operator's working memory lies in the arena. */
+export interface ArenaPlace {
+  readonly arena: number;
+  /** In C++, of the values. */
+  readonly type: string;
+}
+
+/** A constant of the model's file: an offset in bytes. */
+export interface FilePlace {
+  readonly file: number;
+  readonly type: string;
+  readonly bytes: number;
+}
+
+/** What a kernel of firmware/dormouse/src/nn/kernels/ is given; fields of a struct in their order. */
+export type KernelArgument =
+  | number
+  | boolean
+  | null
+  | ArenaPlace
+  | FilePlace
+  | { readonly struct: string; readonly fields: readonly KernelArgument[] }
+  | { readonly values: readonly number[]; readonly type: string }
+  /** Bits of a float32. */
+  | { readonly float: number }
+  | readonly KernelArgument[];
+
+export interface KernelCall {
+  readonly kernel: string;
+  readonly arguments: readonly KernelArgument[];
+}
+
+export interface KernelCalls {
+  readonly inputs: readonly (ArenaPlace | FilePlace)[];
+  readonly outputs: readonly (ArenaPlace | FilePlace)[];
+  readonly calls: readonly KernelCall[];
+  /** What brings back the state before the first inference; none where nothing is kept. */
+  readonly reset: readonly KernelCall[];
 }
 
 /** Standardises and quantises features as the board does: q = clamp(round(((x - mean) * inverseStd) / scale) + zeroPoint). */

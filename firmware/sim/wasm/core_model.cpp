@@ -1,6 +1,7 @@
 // What src/core/core.ts calls to run a .tflite: one model per WebAssembly instance, over memory from
 // core_alloc().
 #include "nn/nn.h"
+#include "nn/operators/record.h"
 
 using namespace dormouse;
 
@@ -44,6 +45,16 @@ __attribute__((export_name("core_model_reset"))) void core_model_reset(void) { m
 __attribute__((export_name("core_model_invoke_operator"))) int32_t core_model_invoke_operator(
     uint32_t index) {
   return static_cast<int32_t>(model.invokeOperator(index));
+}
+
+// Every call of a kernel that the loaded model makes (operators/record.h), as text of `bytes` at most;
+// returns its length, 0 where it cannot be written down. `tflite` and `memory` as for core_model_load.
+__attribute__((export_name("core_model_calls"))) uint32_t core_model_calls(const uint8_t* tflite,
+                                                                           uint32_t length,
+                                                                           const void* memory, char* text,
+                                                                           uint32_t bytes) {
+  nn::Recorder recorder(model, tflite, length, memory, text, bytes);
+  return recorder.record(&model);
 }
 
 // what: 0 inputs, 1 outputs, 2 operators, 3 multiply-accumulates.

@@ -5,11 +5,10 @@
 
 #include "file.h"
 #include "nn.h"
+#include "rank.h"
 
 namespace dormouse {
 namespace nn {
-
-enum { kMaxRank = 6 };
 
 // In place of a TensorType: a dimension is 0.
 static const int8_t kNoValues = -1;

@@ -1,5 +1,7 @@
 // The loader's notes for the planner, and what comes of them: the arena's addresses.
+#include "kernels/rows.h"
 #include "loader.h"
+#include "operators/calls.h"
 #include "schema.h"
 
 namespace dormouse {
@@ -78,7 +80,8 @@ void resetState(Graph& graph) {
     if (graph.file.byteField(table, schema::kTensorIsVariable, 0) == 0) continue;
     const Tensor& tensor = graph.tensors[i];
     // As TFLM does: bytes begin as zero, int16 and the like as all zeros.
-    __builtin_memset(tensor.data, tensor.type == kInt8 ? tensor.zeroPoint : 0, bytesOf(tensor));
+    const uint8_t value = tensor.type == kInt8 ? static_cast<uint8_t>(tensor.zeroPoint) : 0;
+    DORMOUSE_CALL(fillBytes, tensor.data, value, bytesOf(tensor));
   }
 }
 }  // namespace internal

@@ -79,6 +79,12 @@ TensorView Model::output(uint32_t index) const {
   return viewOf(*graph_, graph_->tensors[graph_->file.intElement(graph_->outputs, index)]);
 }
 
+uint32_t Model::tensors() const { return graph_ == nullptr ? 0 : graph_->tensorCount; }
+
+TensorView Model::tensor(uint32_t index) const {
+  return index < tensors() ? viewOf(*graph_, graph_->tensors[index]) : emptyView();
+}
+
 TensorView Model::operatorOutput(uint32_t index) const {
   return index >= operators() ? emptyView() : viewOf(*graph_, *graph_->nodes[index].output);
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "types.h"
+
 namespace dormouse {
 namespace nn {
 
@@ -18,17 +20,6 @@ enum class Status : int8_t {
   kTooLarge = -4,     // more tensors, memory or arithmetic than any board has
   kOutOfMemory = -5,  // the memory handed in is too small
   kNotLoaded = -6,    // invoke() before a load() that went well
-};
-
-// Element types, numbered as in the .tflite schema.
-enum TensorType : int8_t {
-  kFloat32 = 0,
-  kInt32 = 2,
-  kUInt8 = 3,
-  kInt64 = 4,
-  kBool = 6,
-  kInt16 = 7,
-  kInt8 = 9
 };
 
 struct TensorView {
@@ -66,6 +57,10 @@ class Model {
   TensorView input(uint32_t index) const;
   uint32_t outputs() const;
   TensorView output(uint32_t index) const;
+
+  // Every tensor of the graph, by its number in the file.
+  uint32_t tensors() const;
+  TensorView tensor(uint32_t index) const;
 
   // Operators in the order of execution, named as in the .tflite schema.
   uint32_t operators() const;

@@ -2,7 +2,10 @@
 #ifndef DORMOUSE_NN_KERNELS_BROADCAST_H
 #define DORMOUSE_NN_KERNELS_BROADCAST_H
 
-#include "../graph.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../rank.h"
 
 namespace dormouse {
 namespace nn {

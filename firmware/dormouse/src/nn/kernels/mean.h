@@ -2,8 +2,11 @@
 #ifndef DORMOUSE_NN_KERNELS_MEAN_H
 #define DORMOUSE_NN_KERNELS_MEAN_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "../fixed_point.h"
-#include "../graph.h"
+#include "../rank.h"
 
 namespace dormouse {
 namespace nn {

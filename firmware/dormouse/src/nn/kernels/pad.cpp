@@ -3,8 +3,8 @@
 namespace dormouse {
 namespace nn {
 
-void pad(const PadParams& params, const int8_t* input, int8_t* output) {
-  __builtin_memset(output, params.value, params.outBytes);
+void pad(const PadParams& params, const int8_t* input, const int8_t* value, int8_t* output) {
+  __builtin_memset(output, value == nullptr ? params.value : *value, params.outBytes);
   const uint32_t inner = params.rank - 1u;
   const uint32_t run = params.dims[inner];
   uint32_t at[kMaxRank] = {0, 0, 0, 0, 0, 0};

@@ -2,7 +2,10 @@
 #ifndef DORMOUSE_NN_KERNELS_PAD_H
 #define DORMOUSE_NN_KERNELS_PAD_H
 
-#include "../graph.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../rank.h"
 
 namespace dormouse {
 namespace nn {
@@ -16,7 +19,8 @@ struct PadParams {
   int8_t value;
 };
 
-void pad(const PadParams& params, const int8_t* input, int8_t* output);
+// `value`: the border's, where it is not params.value; may be null.
+void pad(const PadParams& params, const int8_t* input, const int8_t* value, int8_t* output);
 uint32_t padScratchBytes(const PadParams& params);
 
 }  // namespace nn

@@ -3,7 +3,7 @@
 #include "quantize.h"
 
 #include "../multiplier.h"
-#include "../nn.h"
+#include "../types.h"
 
 namespace dormouse {
 namespace nn {

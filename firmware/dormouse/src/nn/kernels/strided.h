@@ -3,7 +3,10 @@
 #ifndef DORMOUSE_NN_KERNELS_STRIDED_H
 #define DORMOUSE_NN_KERNELS_STRIDED_H
 
-#include "../graph.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../rank.h"
 
 namespace dormouse {
 namespace nn {

@@ -43,14 +43,14 @@ bool prepare(Preparation& p) {
 
 void runAdd(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  add(params.kernel, int8Data(params.first), int8Data(params.second),
-      reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(add, params.kernel, int8Data(params.first), int8Data(params.second),
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 
 void runSub(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  subtract(params.kernel, int8Data(params.first), int8Data(params.second),
-           reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(subtract, params.kernel, int8Data(params.first), int8Data(params.second),
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 }  // namespace
 

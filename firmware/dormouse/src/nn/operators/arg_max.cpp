@@ -1,4 +1,6 @@
-// ARG_MAX: where along one dimension the largest value stands, the first of equals.
+// ARG_MAX.
+#include "../kernels/arg_max.h"
+
 #include "common.h"
 
 namespace dormouse {
@@ -8,10 +10,8 @@ using namespace schema;
 
 namespace {
 struct Params {
+  ArgMaxParams kernel;
   const Tensor* input;
-  uint32_t outer;
-  uint32_t along;
-  uint32_t inner;
 };
 
 bool prepare(Preparation& p) {
@@ -26,35 +26,19 @@ bool prepare(Preparation& p) {
   Params* const params = p.makeParams<Params>();
   if (params == nullptr) return false;
   params->input = input;
-  params->along = static_cast<uint32_t>(input->dims[axis]);
-  params->outer = 1;
-  for (int32_t d = 0; d < axis; d++) params->outer *= static_cast<uint32_t>(input->dims[d]);
-  params->inner = elementsOf(*input) / params->outer / params->along;
-  if (elementsOf(*output) != params->outer * params->inner)
+  ArgMaxParams& kernel = params->kernel;
+  kernel.along = static_cast<uint32_t>(input->dims[axis]);
+  kernel.outer = 1;
+  for (int32_t d = 0; d < axis; d++) kernel.outer *= static_cast<uint32_t>(input->dims[d]);
+  kernel.inner = elementsOf(*input) / kernel.outer / kernel.along;
+  if (elementsOf(*output) != kernel.outer * kernel.inner)
     return p.damaged("has an output whose shape does not follow from its input");
   return p.addWork(static_cast<uint64_t>(elementsOf(*input)) * 2u);
 }
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  const int8_t* from = int8Data(params.input);
-  int32_t* to = reinterpret_cast<int32_t*>(node.output->data);
-  for (uint32_t row = 0; row < params.outer;
-       row++, from += static_cast<size_t>(params.along) * params.inner) {
-    for (uint32_t column = 0; column < params.inner; column++) {
-      const int8_t* value = from + column;
-      int8_t largest = *value;
-      int32_t place = 0;
-      for (uint32_t i = 1; i < params.along; i++) {
-        value += params.inner;
-        if (*value > largest) {
-          largest = *value;
-          place = static_cast<int32_t>(i);
-        }
-      }
-      *to++ = place;
-    }
-  }
+  DORMOUSE_CALL(argMax, params.kernel, int8Data(params.input), reinterpret_cast<int32_t*>(node.output->data));
 }
 }  // namespace
 

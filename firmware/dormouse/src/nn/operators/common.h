@@ -6,6 +6,7 @@
 #include "../kernels/window.h"
 #include "../preparation.h"
 #include "../schema.h"
+#include "calls.h"
 
 namespace dormouse {
 namespace nn {

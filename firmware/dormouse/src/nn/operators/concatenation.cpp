@@ -1,3 +1,5 @@
+#include "../kernels/rows.h"
+
 #include "common.h"
 
 namespace dormouse {
@@ -66,13 +68,13 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
+  const uint32_t rowBytes = bytesOf(*node.output) / params.rows;
   uint8_t* to = node.output->data;
-  for (uint32_t row = 0; row < params.rows; row++) {
-    for (uint32_t i = 0; i < params.parts; i++) {
-      const Part& part = params.part[i];
-      __builtin_memcpy(to, part.tensor->data + static_cast<size_t>(row) * part.bytes, part.bytes);
-      to += part.bytes;
-    }
+  for (uint32_t i = 0; i < params.parts; i++) {
+    const Part& part = params.part[i];
+    const RowsParams rows = {params.rows, part.bytes, part.bytes, rowBytes};
+    DORMOUSE_CALL(copyRows, rows, part.tensor->data, to);
+    to += part.bytes;
   }
 }
 }  // namespace

@@ -70,8 +70,8 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  conv(params.kernel, int8Data(params.input), int8Data(params.weights), int32Data(params.bias),
-       reinterpret_cast<int8_t*>(node.output->data), node.scratch);
+  DORMOUSE_CALL(conv, params.kernel, int8Data(params.input), int8Data(params.weights), int32Data(params.bias),
+                reinterpret_cast<int8_t*>(node.output->data), node.scratch);
 }
 }  // namespace
 

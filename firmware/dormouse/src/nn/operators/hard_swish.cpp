@@ -49,8 +49,8 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  hardSwish(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data),
-            node.scratch);
+  DORMOUSE_CALL(hardSwish, params.kernel, int8Data(params.input),
+                reinterpret_cast<int8_t*>(node.output->data), node.scratch);
 }
 }  // namespace
 

@@ -70,7 +70,7 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  mean(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(mean, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
 }
 }  // namespace
 

@@ -45,20 +45,20 @@ bool prepareExtremum(Preparation& p) {
 
 void runMul(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  multiplyTensors(params.kernel, int8Data(params.first), int8Data(params.second),
-                  reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(multiplyTensors, params.kernel, int8Data(params.first), int8Data(params.second),
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 
 void runMaximum(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  largerOf(params.kernel.shape, int8Data(params.first), int8Data(params.second),
-           reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(largerOf, params.kernel.shape, int8Data(params.first), int8Data(params.second),
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 
 void runMinimum(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  smallerOf(params.kernel.shape, int8Data(params.first), int8Data(params.second),
-            reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(smallerOf, params.kernel.shape, int8Data(params.first), int8Data(params.second),
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 }  // namespace
 

@@ -60,9 +60,10 @@ bool prepare(Preparation& p) {
 }
 
 void run(const Node& node) {
-  Params& params = *static_cast<Params*>(node.params);
-  if (params.value != nullptr) params.kernel.value = *int8Data(params.value);
-  pad(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  const Params& params = *static_cast<const Params*>(node.params);
+  const int8_t* const value = params.value == nullptr ? nullptr : int8Data(params.value);
+  DORMOUSE_CALL(pad, params.kernel, int8Data(params.input), value,
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 }  // namespace
 

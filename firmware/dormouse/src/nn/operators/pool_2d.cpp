@@ -50,12 +50,13 @@ bool prepare(Preparation& p) {
 
 void runMax(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  maxPool(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(maxPool, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
 }
 
 void runAverage(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  averagePool(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(averagePool, params.kernel, int8Data(params.input),
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 }  // namespace
 

@@ -78,15 +78,16 @@ bool prepareDequantize(Preparation& p) {
 void runQuantize(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
   if (params.input->type == kFloat32) {
-    quantizeFloats(params.kernel, reinterpret_cast<const float*>(params.input->data), node.output->data);
+    DORMOUSE_CALL(quantizeFloats, params.kernel, reinterpret_cast<const float*>(params.input->data),
+                  node.output->data);
   } else {
-    requantizeValues(params.kernel, params.input->data, node.output->data);
+    DORMOUSE_CALL(requantizeValues, params.kernel, params.input->data, node.output->data);
   }
 }
 
 void runDequantize(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  dequantize(params.kernel, params.input->data, reinterpret_cast<float*>(node.output->data));
+  DORMOUSE_CALL(dequantize, params.kernel, params.input->data, reinterpret_cast<float*>(node.output->data));
 }
 }  // namespace
 

@@ -78,12 +78,12 @@ bool prepareRelu6(Preparation& p) {
 
 void runRamp(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  ramp(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(ramp, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
 }
 
 void runRelu6(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  cutOff(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(cutOff, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
 }
 }  // namespace
 

@@ -139,9 +139,9 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  lstm(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(params.hidden->data),
-       reinterpret_cast<int16_t*>(params.cells->data), reinterpret_cast<int8_t*>(node.output->data),
-       node.scratch);
+  DORMOUSE_CALL(lstm, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(params.hidden->data),
+                reinterpret_cast<int16_t*>(params.cells->data), reinterpret_cast<int8_t*>(node.output->data),
+                node.scratch);
 }
 }  // namespace
 

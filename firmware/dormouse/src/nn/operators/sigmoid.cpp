@@ -45,13 +45,14 @@ bool prepare(Preparation& p) {
 
 void runLogistic(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  logisticOf(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data),
-             node.scratch);
+  DORMOUSE_CALL(logisticOf, params.kernel, int8Data(params.input),
+                reinterpret_cast<int8_t*>(node.output->data), node.scratch);
 }
 
 void runTanh(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  tanhOf(params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data), node.scratch);
+  DORMOUSE_CALL(tanhOf, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data),
+                node.scratch);
 }
 }  // namespace
 

@@ -59,7 +59,7 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  softmax(params.kernel, int8Data(params.input), node.output->data);
+  DORMOUSE_CALL(softmax, params.kernel, int8Data(params.input), node.output->data);
 }
 }  // namespace
 

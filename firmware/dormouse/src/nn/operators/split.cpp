@@ -1,4 +1,6 @@
 // SPLIT: one tensor into equal parts along one dimension.
+#include "../kernels/rows.h"
+
 #include "common.h"
 
 namespace dormouse {
@@ -55,11 +57,10 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
+  const RowsParams rows = {params.rows, params.bytes, params.parts * params.bytes, params.bytes};
   const uint8_t* from = params.input->data;
-  for (uint32_t row = 0; row < params.rows; row++) {
-    for (uint32_t i = 0; i < params.parts; i++, from += params.bytes)
-      __builtin_memcpy(params.part[i]->data + static_cast<size_t>(row) * params.bytes, from, params.bytes);
-  }
+  for (uint32_t i = 0; i < params.parts; i++, from += params.bytes)
+    DORMOUSE_CALL(copyRows, rows, from, params.part[i]->data);
 }
 }  // namespace
 

@@ -88,9 +88,9 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  svdf(params.kernel, params.state->type == kInt16, int8Data(params.input), int8Data(params.features),
-       params.times->data, int32Data(params.bias), params.state->data,
-       reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(svdf, params.kernel, params.state->type == kInt16, int8Data(params.input),
+                int8Data(params.features), params.times->data, int32Data(params.bias), params.state->data,
+                reinterpret_cast<int8_t*>(node.output->data));
 }
 }  // namespace
 

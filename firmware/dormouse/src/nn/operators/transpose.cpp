@@ -142,7 +142,7 @@ bool prepareSlice(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  copyStrided(params.kernel, params.input->data, node.output->data);
+  DORMOUSE_CALL(copyStrided, params.kernel, params.input->data, node.output->data);
 }
 }  // namespace
 
