@@ -15,6 +15,12 @@ const leastGain = 1e-6;
 /** Restarts of the k-means that each restart of the mixture begins at. */
 const clusterRestarts = 3;
 const smallestVariance = 1e-6;
+/**
+ * Each variance is estimated as if this many rows more, spread as all rows are, belonged to the component (a conjugate
+ * prior: Fraley and Raftery, 2007). Without, a component of few rows becomes so narrow that normal rows which it never
+ * saw set the threshold out of reach of what is not normal.
+ */
+const priorRows = 1;
 const logTwoPi = Math.log(2 * Math.PI);
 
 interface Mixture {
@@ -64,8 +70,14 @@ function expect(mixture: Mixture, rows: FeatureTable, weights: Float64Array): nu
   return likelihood / rows.count;
 }
 
-/** The mixture that suits the weights best, no variance below its floor. */
-function maximise(rows: FeatureTable, weights: Float64Array, components: number, floors: Float64Array): Mixture {
+/** Variances of all rows, what a component's own begin at, and below which none goes. */
+interface Spread {
+  readonly all: Float64Array;
+  readonly floors: Float64Array;
+}
+
+/** The mixture that suits the weights and the prior best. */
+function maximise(rows: FeatureTable, weights: Float64Array, components: number, { all, floors }: Spread): Mixture {
   const { x, width, count } = rows;
   const mixture: Mixture = { shares: new Float64Array(components), means: [], variances: [] };
   for (let k = 0; k < components; k++) {
@@ -89,29 +101,34 @@ function maximise(rows: FeatureTable, weights: Float64Array, components: number,
     }
     mixture.shares[k] = whole / count;
     mixture.means.push(mean);
-    mixture.variances.push(variance.map((sum, i) => Math.max(sum / whole, floors[i])));
+    mixture.variances.push(
+      variance.map((sum, i) => Math.max((sum + priorRows * all[i]) / (whole + priorRows), floors[i])),
+    );
   }
   const sum = mixture.shares.reduce((a, b) => a + b, 0);
   mixture.shares = mixture.shares.map((share) => share / sum);
   return mixture;
 }
 
-function floorsOf(rows: FeatureTable, share: number): Float64Array {
-  const all = maximise(rows, new Float64Array(rows.count).fill(1), 1, new Float64Array(rows.width));
-  return all.variances[0].map((variance) => Math.max(share * variance, smallestVariance));
+function spreadOf({ x, width, count }: FeatureTable, share: number): Spread {
+  const mean = new Float64Array(width);
+  const all = new Float64Array(width);
+  for (let i = 0; i < x.length; i++) mean[i % width] += x[i] / count;
+  for (let i = 0; i < x.length; i++) all[i % width] += (x[i] - mean[i % width]) ** 2 / count;
+  return { all, floors: all.map((variance) => Math.max(share * variance, smallestVariance)) };
 }
 
-function climb(rows: FeatureTable, components: number, floors: Float64Array, random: Random) {
+function climb(rows: FeatureTable, components: number, spread: Spread, random: Random) {
   const { centres, nearest } = cluster(rows, components, clusterRestarts, random);
   const weights = new Float64Array(rows.count * centres.length);
   nearest.forEach((k, row) => (weights[row * centres.length + k] = 1));
-  let mixture = maximise(rows, weights, centres.length, floors);
+  let mixture = maximise(rows, weights, centres.length, spread);
   let likelihood = -Infinity;
   for (let iteration = 0; iteration < mostIterations; iteration++) {
     const now = expect(mixture, rows, weights);
     if (now - likelihood < leastGain) break;
     likelihood = now;
-    mixture = maximise(rows, weights, centres.length, floors);
+    mixture = maximise(rows, weights, centres.length, spread);
   }
   return { mixture, likelihood };
 }
@@ -132,11 +149,11 @@ export function fitGaussianMixture(rows: FeatureTable, options: GaussianMixtureO
       `The least variance is ${varianceFloor}, but must be from 0 to 1.`,
       'Correct the settings of the anomaly detection.',
     );
-  const floors = floorsOf(rows, varianceFloor);
+  const spread = spreadOf(rows, varianceFloor);
   const random = new Random(seed);
-  let best = climb(rows, components, floors, random);
+  let best = climb(rows, components, spread, random);
   for (let attempt = 1; attempt < restarts; attempt++) {
-    const next = climb(rows, components, floors, random);
+    const next = climb(rows, components, spread, random);
     if (next.likelihood > best.likelihood) best = next;
   }
   const { shares, means, variances } = best.mixture;
