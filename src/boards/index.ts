@@ -4,7 +4,7 @@ import type { BoardProfile, UsbId } from './types';
 
 export type * from './types';
 export { boards };
-export { sketches, type BoardSketch } from './sketches';
+export { sketches, type BoardSketch, type EspBoot } from './sketches';
 
 /** The profile with this id ('nano33ble-sense'), or undefined. */
 export function boardById(id: string): BoardProfile | undefined {

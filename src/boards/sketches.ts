@@ -12,8 +12,9 @@ export interface BoardSketch {
   readonly indexUrl?: string;
   /** Libraries that do not come with the core. */
   readonly libraries: readonly string[];
-  /** How people bring the board into its bootloader by hand. */
+  /** How people bring the board into its bootloader by hand, and what it is that they do. */
   readonly byHand: string;
+  readonly hands: 'double-tap' | 'bootsel' | 'boot-reset';
   /** For boards whose bootloader shows a drive that takes UF2 files. */
   readonly uf2?: {
     /** Which boards a UF2 file is for (microsoft/uf2, utils/uf2families.json). */
@@ -25,6 +26,15 @@ export interface BoardSketch {
     /** Whether opening the port at 1200 baud brings the drive; where not, our own sketch can do it when asked. */
     readonly touch: boolean;
   };
+  /** For chips with Espressif's loader in their ROM. */
+  readonly esp?: EspBoot;
+}
+
+export interface EspBoot {
+  /** As the heads of firmware files name the chip. */
+  readonly chipId: number;
+  /** Where the second bootloader lies, which a whole (merged) file begins with. */
+  readonly bootloaderAt: number;
 }
 
 const seeedIndex = 'https://files.seeedstudio.com/arduino/package_seeeduino_boards_index.json';
@@ -37,6 +47,7 @@ export const sketches: Readonly<Record<string, BoardSketch>> = {
     core: 'arduino:mbed_nano',
     libraries: ['Arduino_BMI270_BMM150'],
     byHand: `${doubleTap}: the yellow lamp then pulses slowly.`,
+    hands: 'double-tap',
   },
   'xiao-nrf52840-sense': {
     fqbn: 'Seeeduino:nrf52:xiaonRF52840Sense',
@@ -44,6 +55,7 @@ export const sketches: Readonly<Record<string, BoardSketch>> = {
     indexUrl: seeedIndex,
     libraries: [],
     byHand: `${doubleTap}: a drive named XIAO-SENSE appears.`,
+    hands: 'double-tap',
     uf2: {
       family: 0xada52840,
       boardIds: ['Seeed_XIAO_nRF52840_Sense', 'nRF52840-SeeedXiaoSense'],
@@ -56,6 +68,7 @@ export const sketches: Readonly<Record<string, BoardSketch>> = {
     core: 'arduino:mbed_rp2040',
     libraries: [],
     byHand: 'Hold BOOTSEL while you plug the board in: a drive named RPI-RP2 appears.',
+    hands: 'bootsel',
     uf2: { family: 0xe48bff56, boardIds: ['RPI-RP2'], base: 0x10000000, touch: true },
   },
   'portenta-h7': {
@@ -63,12 +76,14 @@ export const sketches: Readonly<Record<string, BoardSketch>> = {
     core: 'arduino:mbed_portenta',
     libraries: [],
     byHand: `${doubleTap}: the green lamp then fades in and out.`,
+    hands: 'double-tap',
   },
   'nicla-vision': {
     fqbn: 'arduino:mbed_nicla:nicla_vision',
     core: 'arduino:mbed_nicla',
     libraries: [],
     byHand: `${doubleTap}: the green lamp then fades in and out.`,
+    hands: 'double-tap',
   },
   'xiao-esp32s3-sense': {
     fqbn: 'esp32:esp32:XIAO_ESP32S3:PSRAM=opi',
@@ -76,6 +91,8 @@ export const sketches: Readonly<Record<string, BoardSketch>> = {
     indexUrl: espressifIndex,
     libraries: [],
     byHand: 'Hold BOOT, press RESET, let BOOT go.',
+    hands: 'boot-reset',
+    esp: { chipId: 9, bootloaderAt: 0 },
   },
   esp32: {
     fqbn: 'esp32:esp32:esp32',
@@ -83,5 +100,7 @@ export const sketches: Readonly<Record<string, BoardSketch>> = {
     indexUrl: espressifIndex,
     libraries: [],
     byHand: 'Hold BOOT, press EN, let BOOT go.',
+    hands: 'boot-reset',
+    esp: { chipId: 0, bootloaderAt: 0x1000 },
   },
 };

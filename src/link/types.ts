@@ -21,6 +21,11 @@ export interface Transport {
   listen(listener: (event: TransportEvent) => void): () => void;
 }
 
+/** Of a serial port: the two lines with which boards are reset. Does nothing where the port has none. */
+export interface ControlLines {
+  setLines(lines: { readonly dtr: boolean; readonly rts: boolean }): Promise<void>;
+}
+
 export interface PortInfo {
   readonly path: string;
   /** What a person recognises: "Arduino Nano 33 BLE Sense", "Simulated board", "USB serial port". */

@@ -34,6 +34,10 @@ export type FirmwareErrorCode =
   | 'bad-file'
   /** The drive did not take the file. */
   | 'drive-failed'
+  /** What was written to an ESP32's flash is not what was sent. */
+  | 'verify-failed'
+  /** The cable was pulled while an ESP32 was written. */
+  | 'board-gone'
   /** The person stopped it. */
   | 'cancelled';
 

@@ -1,7 +1,10 @@
 /** What putting the Dormouse sketch on a board takes, and how it goes. Pure: the app's interface reads these. */
 
-/** By compiling with arduino-cli, by copying a UF2 file to the board's drive, or by hand. */
-export type FirmwareWay = 'arduino-cli' | 'uf2' | 'steps';
+/** With arduino-cli, by copying a UF2 file to the board's drive, through an ESP32's own loader, or by hand. */
+export type FirmwareWay = 'arduino-cli' | 'uf2' | 'esp' | 'steps';
+
+/** What the person's hands do so that a board waits for firmware: which picture shows it. */
+export type FirmwareHands = 'double-tap' | 'bootsel' | 'boot-reset';
 
 export interface FirmwarePlan {
   readonly board: string;
@@ -13,10 +16,15 @@ export interface FirmwarePlan {
   readonly steps: readonly string[];
   /** The commands that do the same in a terminal. */
   readonly commands: readonly string[];
+  readonly hands: FirmwareHands;
+  /** The same as a sentence. */
+  readonly byHand: string;
+  /** Which files this board can be given in place of compiling, by their extensions; none where it cannot. */
+  readonly files: readonly string[];
 }
 
 export interface FirmwareProgress {
-  readonly phase: 'preparing' | 'compiling' | 'bootloader' | 'uploading' | 'waiting';
+  readonly phase: 'preparing' | 'compiling' | 'bootloader' | 'uploading' | 'verifying' | 'waiting';
   /** 0..1 where the tool says, else null. */
   readonly fraction: number | null;
   /** The tool's last line, or ''. */

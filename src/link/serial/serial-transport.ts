@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import type * as serialport from 'serialport';
 import { closedError, LinkError, lostError, portError } from '../errors';
-import type { Transport, TransportEvent } from '../types';
+import type { ControlLines, Transport, TransportEvent } from '../types';
 
 type SerialPortModule = typeof serialport;
 type SerialPort = InstanceType<SerialPortModule['SerialPort']>;
@@ -33,7 +33,7 @@ export async function loadSerialPort(): Promise<SerialPortModule> {
  */
 const watchMs = 250;
 
-export class SerialTransport implements Transport {
+export class SerialTransport implements Transport, ControlLines {
   private port: SerialPort | undefined;
   private watch: NodeJS.Timeout | undefined;
   private readonly listeners = new Set<(event: TransportEvent) => void>();
@@ -63,8 +63,16 @@ export class SerialTransport implements Transport {
     port.on('close', (error: Error | null) => this.lose(error?.message ?? 'the port was closed'));
     port.on('error', (error) => this.lose(error.message));
     this.watchFile();
-    // Boards on native USB send nothing until DTR says that somebody listens. A pseudo-terminal has no such line.
-    await new Promise<void>((resolve) => port.set({ dtr: true, rts: true }, () => resolve()));
+    // Boards on native USB send nothing until DTR says that somebody listens.
+    await this.setLines({ dtr: true, rts: true });
+  }
+
+  /** A pseudo-terminal has no such lines, and says so with an error that means nothing. */
+  async setLines(lines: { readonly dtr: boolean; readonly rts: boolean }): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.port) this.port.set(lines, () => resolve());
+      else resolve();
+    });
   }
 
   write(bytes: Uint8Array): Promise<void> {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { FirmwareHost } from '../../../src/deploy';
 import { describePort } from '../../../src/link/serial/ports';
 import type { PortInfo } from '../../../src/link';
+import { RomChip } from './rom-chip';
 import { findTool } from '../../../src/deploy/firmware/run';
 
 const said = (name: string): string => join(import.meta.dirname, 'said', `${name}.txt`);
@@ -64,6 +65,14 @@ cat '${said(upload)}'; exit ${String(status(upload))}
     return drive;
   }
 
+  /** What is at the end of every serial line. */
+  chip = new RomChip();
+  unlisted(): undefined {
+    return undefined;
+  }
+  line(): RomChip {
+    return this.chip;
+  }
   ports(): Promise<readonly PortInfo[]> {
     this.onLook(this.looks++);
     return Promise.resolve(this.plugged);
