@@ -25,6 +25,8 @@ export const pathsIn: Partial<Record<RequestName, PathsOf>> = {
   'data.import': { key: 'paths', access: 'read' },
   'data.export': { key: 'path', access: 'write' },
   'export.model': { key: 'path', access: 'write' },
+  'firmware.plan': { key: 'file', access: 'read', optional: true },
+  'firmware.install': { key: 'file', access: 'read', optional: true },
   'train.configure': { key: 'transfer.from', access: 'read', optional: true },
 };
 

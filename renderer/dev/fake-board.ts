@@ -122,14 +122,33 @@ export function picturesForever(now: () => string | undefined, send: (event: Eve
   }, 33);
 }
 
-/** The Nano is done by itself here, every other board by hand: both kinds of sheet can be seen. */
-export function firmwarePlan(board: string, port: string): FirmwarePlan {
+/** The Nano is done by itself here, every other board by hand or with a file: all kinds of sheet can be seen. */
+export function firmwarePlan(board: string, port: string, file: string): FirmwarePlan {
   const byItself = board === nanoPort.boardId;
-  return {
+  const esp = board.includes('esp32');
+  const pico = board === 'rpi-pico';
+  const common = {
     board,
     name: byItself ? nanoPort.title : board,
+    port: byItself || esp ? port : '',
+    hands: esp ? ('boot-reset' as const) : pico ? ('bootsel' as const) : ('double-tap' as const),
+    byHand: esp
+      ? 'Hold BOOT, press EN, let BOOT go.'
+      : pico
+        ? 'Hold BOOTSEL while you plug the board in: a drive named RPI-RP2 appears.'
+        : 'Press the reset button twice, quickly: a drive appears.',
+    files: esp ? ['bin'] : pico || board.startsWith('xiao-nrf') ? ['uf2', 'bin'] : [],
+  };
+  if (file)
+    return {
+      ...common,
+      way: esp ? 'esp' : 'uf2',
+      steps: ['Dormouse copies the file.', 'The board restarts; Dormouse connects to the port that comes back.'],
+      commands: [],
+    };
+  return {
+    ...common,
     way: byItself ? 'arduino-cli' : 'steps',
-    port: byItself ? port : '',
     steps: byItself
       ? [
           'Dormouse compiles the sketch with arduino-cli.',

@@ -109,7 +109,8 @@ export class FakeDormouse implements DormouseBridge {
   }
 
   pickFolder = (): Promise<string> => Promise.resolve('/home/you/Dormouse/new-gestures');
-  pickFiles = (): Promise<readonly string[]> => Promise.resolve(['/home/you/recordings/wave.csv']);
+  pickFiles = ({ extensions }: { readonly extensions: readonly string[] }): Promise<readonly string[]> =>
+    Promise.resolve([`/home/you/recordings/wave.${extensions.includes('bin') ? (extensions.at(0) ?? '') : 'csv'}`]);
   savePath = (options: { defaultName: string }): Promise<string> => Promise.resolve(`/home/you/${options.defaultName}`);
   pathOf = (file: File): string => `/home/you/${file.name}`;
 

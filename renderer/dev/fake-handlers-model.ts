@@ -60,10 +60,10 @@ export function modelHandlers(fake: FakeDormouse): Handlers {
       return { slot: 0, bytes: 9504, seconds: 0.62, bytesPerSecond: 15_329, goldenVectors: 4, selfTestMicros: 16_480 };
     },
     'deploy.cancel': fake.cancel,
-    'firmware.plan': ({ board }) => firmwarePlan(board ?? '', fake.device.port?.path ?? ''),
-    'firmware.install': async ({ board }) => {
+    'firmware.plan': ({ board, file }) => firmwarePlan(board ?? '', fake.device.port?.path ?? '', file ?? ''),
+    'firmware.install': async ({ board, file }) => {
       fake.cancelled = false;
-      for (const phase of ['compiling', 'uploading', 'waiting'] as const) {
+      for (const phase of [file ? 'bootloader' : 'compiling', 'uploading', 'waiting'] as const) {
         for (let step = 0; step <= 4; step++) {
           const fraction = phase === 'uploading' ? step / 4 : null;
           fake.emit('firmware.progress', { phase, fraction, detail: '' });

@@ -4,6 +4,7 @@ import type { FirmwarePlan, FirmwareProgress, FirmwareReport } from '../../src/d
 import type { Session } from '../shell/session.svelte';
 import { problemOf, wasCancelled, type Problem } from '../ui/problem';
 import type { DeviceModel } from './device.svelte';
+import { firmwareWords as words } from './words';
 
 export class FirmwareModel {
   open = $state(false);
@@ -14,6 +15,8 @@ export class FirmwareModel {
   progress = $state.raw<FirmwareProgress | undefined>(undefined);
   done = $state.raw<FirmwareReport | undefined>(undefined);
   problem = $state.raw<Problem | undefined>(undefined);
+  /** The firmware file that was chosen; '' = none, the sketch is compiled. */
+  file = $state('');
   private port = '';
 
   constructor(
@@ -31,6 +34,7 @@ export class FirmwareModel {
     this.done = undefined;
     this.problem = undefined;
     this.plan = undefined;
+    this.file = '';
     this.port = port;
     try {
       if (this.boards.length === 0)
@@ -46,6 +50,19 @@ export class FirmwareModel {
 
   async choose(board: string): Promise<void> {
     this.board = board;
+    this.file = '';
+    this.done = undefined;
+    await this.look();
+  }
+
+  async pickFile(): Promise<void> {
+    const extensions = this.plan?.files ?? [];
+    const [path] = await this.session.bridge.pickFiles({ title: words.pickFile, extensions });
+    if (path) await this.useFile(path);
+  }
+
+  async useFile(path: string): Promise<void> {
+    this.file = path;
     this.done = undefined;
     await this.look();
   }
@@ -58,11 +75,19 @@ export class FirmwareModel {
       // The port only where it can be this board's: one that is recognised as another must not be written to.
       const here = this.device.ports.find((port) => port.path === this.port);
       const fits = here !== undefined && (here.boardId === '' || here.boardId === asked);
-      const plan = await this.session.ask('firmware.plan', { board: asked, ...(fits ? { port: this.port } : {}) });
+      const plan = await this.session.ask('firmware.plan', {
+        board: asked,
+        ...(fits ? { port: this.port } : {}),
+        ...this.chosen,
+      });
       if (this.board === asked) this.plan = plan;
     } catch (error) {
       if (this.board === asked) this.problem = problemOf(error);
     }
+  }
+
+  private get chosen(): { file?: string } {
+    return this.file ? { file: this.file } : {};
   }
 
   async install(): Promise<void> {
@@ -73,7 +98,7 @@ export class FirmwareModel {
     this.done = undefined;
     const { board, port } = this.plan;
     try {
-      this.done = await this.session.ask('firmware.install', port ? { board, port } : { board });
+      this.done = await this.session.ask('firmware.install', { board, ...(port ? { port } : {}), ...this.chosen });
     } catch (error) {
       if (!wasCancelled(error)) this.problem = problemOf(error);
     } finally {

@@ -60,13 +60,33 @@ export const firmwareWords = {
   commands: 'The same in a terminal',
   plugIn: 'Plug the board in first.',
   install: 'Put the sketch on the board',
+  byFile: 'What happens with the file:',
+  file: 'A firmware file you have',
+  fileHint: {
+    uf2: 'In place of compiling: a .uf2, or the .bin of this board.',
+    esp: 'In place of compiling: the sketch’s .merged.bin.',
+  },
+  chooseFile: 'Choose a file',
+  noFile: 'Without the file',
+  pickFile: 'Firmware file for the board',
+  copyFile: 'Copy the file to the board',
+  writeFile: 'Write the file to the board',
   phases: {
     preparing: 'Getting the sketch ready',
     compiling: 'Compiling the sketch',
     bootloader: 'Waiting for the board’s bootloader',
     uploading: 'Uploading to the board',
+    verifying: 'Comparing what lies on the board with what was sent',
     waiting: 'Waiting for the board to come back',
   },
   done: (port: string) => `The sketch is on the board, which is back at ${port}.`,
   doneAway: 'The sketch is on the board. Unplug it and plug it in again.',
+};
+
+/** What the drawings show, step by step. */
+export const handsWords = {
+  quickly: 'quickly',
+  'double-tap': ['Press the reset button', 'and at once again'],
+  bootsel: ['Hold the BOOTSEL button', 'Plug the cable in, then let go'],
+  'boot-reset': ['Hold BOOT', 'Press EN (or RESET) once', 'Let BOOT go'],
 };

@@ -69,6 +69,10 @@ const nothing = v.undefined();
 const firmwareSchema = v.object({
   board: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]{0,40}$/, 'Not a board id.'))),
   port: v.optional(v.pipe(v.string(), v.maxLength(200), v.regex(/^[^-]|^$/, 'Not a port.'))),
+  /** In place of compiling: a firmware file that the person chose. */
+  file: v.optional(
+    v.pipe(v.string(), v.maxLength(4096), v.regex(/\.(uf2|bin)$/i, 'A firmware file ends in .uf2 or .bin.')),
+  ),
 });
 
 export const taskSchema = v.picklist(['motion', 'audio', 'image', 'anomaly']);

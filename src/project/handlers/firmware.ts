@@ -6,15 +6,16 @@ type Names = 'firmware.plan' | 'firmware.install' | 'firmware.cancel';
 
 export function firmwareHandlers(session: Session): Pick<Handlers, Names> {
   return {
-    'firmware.plan': ({ board, port }) => firmwarePlan({ board, port }),
-    'firmware.install': ({ board, port }) =>
+    'firmware.plan': (question) => firmwarePlan(question),
+    'firmware.install': (question) =>
       session.exclusively('firmware', async (signal) => {
         const { devices } = session;
         const held = devices.state().port;
+        const { port } = question;
         if (held && !held.simulated && (port === undefined || port === '' || port === held.path))
           await devices.disconnect();
         const report = await installFirmware(
-          { board, port },
+          question,
           { signal, onProgress: (progress) => session.emit('firmware.progress', progress) },
         );
         // A board that is not ready yet is no failure of the upload: its port stands in the list.
