@@ -8,7 +8,7 @@
 #include "../device/judge.h"
 #include "../math/math.h"
 #if DORMOUSE_HAS_NETWORK
-#include "../nn/nn.h"
+#include "network.h"
 #endif
 #if DORMOUSE_HAS_ANOMALY
 #include "../anomaly/anomaly.h"
@@ -27,17 +27,10 @@ slot::Manifest manifest_;
 device::Judge judge_;
 alignas(4) uint8_t judgeMemory_[data::kJudgeBytes];
 
-#if DORMOUSE_HAS_NETWORK
-nn::Model model_;
-nn::TensorView input_;
-nn::TensorView output_;
-alignas(16) uint8_t memory_[data::kModelMemory];
-#endif
 #if DORMOUSE_HAS_ANOMALY
 anomaly::Detector detector_;
 #endif
 #if DORMOUSE_HAS_OBJECTS
-objects::Grid grid_;
 int8_t best_[kLabels];
 #endif
 
@@ -51,19 +44,14 @@ void fillManifest() {
 }
 
 #if DORMOUSE_HAS_NETWORK
-bool loadNetwork() {
-  if (model_.load(data::kNetwork, data::kNetworkBytes, memory_, sizeof memory_) != nn::Status::kOk)
-    return false;
-  input_ = model_.input(0);
-  output_ = model_.output(0);
-  if (input_.bytes != data::kFeatures) return false;
-#if DORMOUSE_HAS_OBJECTS
-  grid_.scores = static_cast<const int8_t*>(output_.data);
-  grid_.rows = static_cast<uint32_t>(output_.dims[1]);
-  grid_.columns = static_cast<uint32_t>(output_.dims[2]);
-  grid_.labels = kLabels;
+static_assert(static_cast<uint32_t>(network::kInputBytes) == data::kFeatures,
+              "The network takes all features.");
 #endif
-  return true;
+
+#if DORMOUSE_HAS_OBJECTS
+objects::Grid grid() {
+  const objects::Grid cells = {network::output(), data::kGridRows, data::kGridColumns, kLabels};
+  return cells;
 }
 #endif
 
@@ -72,7 +60,7 @@ const int8_t* scores() {
 #if DORMOUSE_HAS_OBJECTS
   return best_;
 #elif DORMOUSE_HAS_NETWORK
-  return static_cast<const int8_t*>(output_.data);
+  return network::output();
 #else
   return reinterpret_cast<const int8_t*>(judgeMemory_);
 #endif
@@ -82,7 +70,7 @@ void judge(float ratio, Result* result) {
   for (uint32_t i = 0; i < kLabels; i++) result->scores[i] = 0.0f;
 #if DORMOUSE_HAS_SCORES
   for (uint32_t i = 0; i < data::kScores; i++)
-    result->scores[i] = static_cast<float>(scores()[i] - output_.zeroPoint) * output_.scale;
+    result->scores[i] = static_cast<float>(scores()[i] - data::kOutputZeroPoint) * data::kOutputScale;
 #endif
   result->anomaly = ratio;
   result->label = judge_.add(scores(), ratio);
@@ -97,8 +85,8 @@ const char* labelName(int16_t label) {
 
 const int8_t* rawOutput(uint32_t* bytes) {
 #if DORMOUSE_HAS_NETWORK
-  *bytes = begun_ ? output_.bytes : 0;
-  return begun_ ? static_cast<const int8_t*>(output_.data) : nullptr;
+  *bytes = begun_ ? static_cast<uint32_t>(network::kOutputBytes) : 0;
+  return begun_ ? network::output() : nullptr;
 #else
   *bytes = 0;
   return nullptr;
@@ -111,10 +99,10 @@ bool nextObject(uint32_t* cell, Object* object) {
   int16_t least[kLabels];
   for (uint32_t i = 0; i < kLabels; i++) least[i] = judge_.leastScore(i);
   objects::Object found;
-  if (!objects::next(grid_, least, cell, &found)) return false;
+  if (!objects::next(grid(), least, cell, &found)) return false;
   object->label = found.label;
   object->name = labelName(found.label);
-  object->score = static_cast<float>(found.score - output_.zeroPoint) * output_.scale;
+  object->score = static_cast<float>(found.score - data::kOutputZeroPoint) * data::kOutputScale;
   object->x = static_cast<float>(found.x) / 65535.0f;
   object->y = static_cast<float>(found.y) / 65535.0f;
   return true;
@@ -126,13 +114,9 @@ namespace internal {
 bool begun() { return begun_; }
 
 Status begin() {
-  float scale = 0.0f;
-  int32_t zeroPoint = 0;
   begun_ = false;
-#if DORMOUSE_HAS_NETWORK
-  if (!loadNetwork()) return Status::kBroken;
-  scale = output_.scale;
-  zeroPoint = output_.zeroPoint;
+#if DORMOUSE_KEEPS_STATE
+  network::reset();
 #endif
 #if DORMOUSE_HAS_ANOMALY
   if (anomaly::readDetector(data::kAnomaly, data::kAnomalyBytes, &detector_) != nullptr)
@@ -141,13 +125,18 @@ Status begin() {
   fillManifest();
   if (device::Judge::memoryBytes(manifest_, data::kScores, DORMOUSE_HAS_ANOMALY != 0) > sizeof judgeMemory_)
     return Status::kBroken;
-  judge_.begin(&manifest_, data::kScores, DORMOUSE_HAS_ANOMALY != 0, scale, zeroPoint, judgeMemory_);
+  judge_.begin(&manifest_, data::kScores, DORMOUSE_HAS_ANOMALY != 0, data::kOutputScale,
+               data::kOutputZeroPoint, judgeMemory_);
   begun_ = true;
   return Status::kOk;
 }
 
 void forget() {
-  if (begun_) judge_.reset();
+  if (!begun_) return;
+#if DORMOUSE_KEEPS_STATE
+  network::reset();
+#endif
+  judge_.reset();
 }
 
 dsp::Shape shape() {
@@ -164,18 +153,18 @@ bool allFinite(const float* values, uint32_t count) {
 }
 
 #if DORMOUSE_HAS_NETWORK
-int8_t* input() { return static_cast<int8_t*>(input_.data); }
+int8_t* input() { return network::input(); }
 
 dsp::InputScale inputScale() {
-  const dsp::InputScale scale = {data::kMean, data::kInverseStd, data::kNormalised, input_.scale,
-                                 input_.zeroPoint};
+  const dsp::InputScale scale = {data::kMean, data::kInverseStd, data::kNormalised, data::kInputScale,
+                                 data::kInputZeroPoint};
   return scale;
 }
 
 Status fromInput(Result* result) {
-  if (model_.invoke() != nn::Status::kOk) return Status::kBroken;
+  network::invoke();
 #if DORMOUSE_HAS_OBJECTS
-  objects::best(grid_, best_);
+  objects::best(grid(), best_);
 #endif
   judge(0.0f, result);
   return Status::kOk;
@@ -188,12 +177,12 @@ Status fromFeatures(float* features, Result* result) {
   if (data::kNormalised > 0)
     dsp::normalise(features, data::kFeatures, data::kMean, data::kInverseStd, data::kNormalised);
 #if DORMOUSE_HAS_NETWORK
-  dsp::quantise(features, data::kFeatures, input_.scale, input_.zeroPoint, input());
-  if (model_.invoke() != nn::Status::kOk) return Status::kBroken;
+  dsp::quantise(features, data::kFeatures, data::kInputScale, data::kInputZeroPoint, input());
+  network::invoke();
 #endif
 #if DORMOUSE_RECONSTRUCTS
-  ratio = anomaly::reconstructionScore(detector_, features, static_cast<const int8_t*>(output_.data),
-                                       output_.scale, output_.zeroPoint);
+  ratio = anomaly::reconstructionScore(detector_, features, network::output(), data::kOutputScale,
+                                       data::kOutputZeroPoint);
 #elif DORMOUSE_HAS_ANOMALY
   ratio = anomaly::score(detector_, features);
 #endif

@@ -1,12 +1,12 @@
 /** model_data.h and model_data.cpp: everything about the model that the code of a library needs, as constants. */
 import { anomalySection } from '../../core';
-import { bytes, floats, stringText } from './c-text';
+import { bytes, floatText, floats, stringText } from './c-text';
 import { dspNumberOf, hasObjects, shapeOf, type LibraryModel } from './model';
 
 const flag = (on: boolean): string => (on ? '1' : '0');
 
 export function dataHeader(model: LibraryModel): string {
-  const { manifest, tflite, way, scores } = model;
+  const { manifest, network, way, scores } = model;
   const { anomaly, live, labels, normalisation } = manifest;
   const shape = shapeOf(manifest);
   const judge = live.smoothing * (scores + (anomaly ? 4 : 0)) + (live.suppress ? 2 * labels.length : 0);
@@ -18,7 +18,8 @@ export function dataHeader(model: LibraryModel): string {
 
 #define DORMOUSE_DSP_KIND ${dspNumberOf(model)}
 #define DORMOUSE_FROM_FEATURES ${flag(way !== 'picture')}
-#define DORMOUSE_HAS_NETWORK ${flag(tflite.length > 0)}
+#define DORMOUSE_HAS_NETWORK ${flag(network !== undefined)}
+#define DORMOUSE_KEEPS_STATE ${flag((network?.calls.reset.length ?? 0) > 0)}
 #define DORMOUSE_HAS_SCORES ${flag(scores > 0)}
 #define DORMOUSE_HAS_OBJECTS ${flag(hasObjects(model))}
 #define DORMOUSE_HAS_ANOMALY ${flag(anomaly !== undefined)}
@@ -41,11 +42,16 @@ enum : uint32_t {
   kThreshold = ${Math.round(live.threshold * 1000)},
   kSmoothing = ${live.smoothing},
   kSuppress = ${live.suppress ?? 0},
-  kNetworkBytes = ${tflite.length},
-  /** Tensors, and bookkeeping with pointers in it. */
-  kModelMemory = ${model.arenaBytes}u + ${model.persistentBytes}u * (sizeof(void*) > 4 ? 2u : 1u),
+  kGridRows = ${network?.output.shape[1] ?? 0},
+  kGridColumns = ${network?.output.shape[2] ?? 0},
   kAnomalyBytes = ${anomaly ? anomalySection(anomaly).length : 0}
 };
+
+/** value = scale * (stored - zero point). */
+static const float kInputScale = ${floatText(network?.input.scale ?? 0)};
+static const int32_t kInputZeroPoint = ${network?.input.zeroPoint ?? 0};
+static const float kOutputScale = ${floatText(network?.output.scale ?? 0)};
+static const int32_t kOutputZeroPoint = ${network?.output.zeroPoint ?? 0};
 
 extern const char* const kLabelNames[];
 extern const float kParams[];
@@ -53,7 +59,6 @@ extern const float kMean[];
 extern const float kInverseStd[];
 /** Little-endian uint16 for each label, 1/1000; nullptr: kThreshold is for all. */
 extern const uint8_t* const kThresholds;
-extern const uint8_t kNetwork[];
 extern const uint8_t kAnomaly[];
 
 }  // namespace data
@@ -63,13 +68,13 @@ extern const uint8_t kAnomaly[];
 `;
 }
 
-export function dataCode({ manifest, tflite, params }: LibraryModel): string {
+export function dataCode({ manifest, params }: LibraryModel): string {
   const { labels, normalisation, live, anomaly } = manifest;
   const thresholds = (live.thresholds ?? []).flatMap((threshold) => {
     const value = Math.round(threshold * 1000);
     return [value & 255, value >> 8];
   });
-  return `/** The model: labels, settings, normalisation and weights. */
+  return `/** The model: labels, settings and normalisation; the network is in network.cpp. */
 #include "model_data.h"
 
 namespace dormouse_model {
@@ -102,11 +107,6 @@ const uint8_t* const kThresholds = kThresholdBytes;
 const uint8_t* const kThresholds = nullptr;
 `
 }
-/** A TensorFlow Lite file: what "export --format tflite" writes. */
-alignas(16) const uint8_t kNetwork[] = {
-${bytes(tflite)}
-};
-
 /** What is normal. */
 alignas(4) const uint8_t kAnomaly[] = {
 ${bytes(anomaly ? anomalySection(anomaly) : [])}

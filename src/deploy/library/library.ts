@@ -1,6 +1,6 @@
 /**
- * A model image as source code: the core cut to what the model uses, its constants, one header, examples. As a folder for
- * any C++11 compiler, or as an Arduino library.
+ * A model image as source code without an interpreter: the core cut to what the model uses, the network as calls of its
+ * kernels, its constants, one header, examples. As a folder for any C++11 compiler, or as an Arduino library.
  */
 import { strToU8, zipSync } from 'fflate';
 import type { Core } from '../../core';
@@ -10,9 +10,10 @@ import { apiHeader } from './api';
 import { dataCode, dataHeader } from './data';
 import { goldenHeader, goldenMain, goldenSketch } from './golden-example';
 import { dspNumberOf, hasObjects, libraryModel, type LibraryModel } from './model';
+import { kernelsOf, networkCode, networkHeader } from './network';
 import { cmakeLists, keywords, libraryProperties, readme, type LibraryFormat } from './papers';
 import { sensorSketches } from './sensor-examples';
-import { coreSources, libraryText, licenceText, type SourceFile } from './sources';
+import { coreSources, kernelHeaders, libraryText, licenceText, type SourceFile } from './sources';
 
 export interface LibraryFile {
   /** With `/`, below the library's folder. */
@@ -22,32 +23,40 @@ export interface LibraryFile {
 
 const blockHeaders = ['math/math.h', 'dsp/flatten.h', 'dsp/spectral.h', 'dsp/sound.h', 'dsp/sound.h', 'dsp/sound.h'];
 
-function coreOf(model: LibraryModel): SourceFile[] {
-  const { way, manifest, operators, wavelets, tflite } = model;
+function coreOf(model: LibraryModel, kernels: readonly string[]): SourceFile[] {
+  const { way, manifest, wavelets } = model;
   const block =
     way === 'picture' ? [] : way === 'sound' ? ['dsp/sound.h', 'dsp/stream.h'] : [blockHeaders[dspNumberOf(model)]];
   const headers = [
     ...['math/exact.h', 'math/math.h', 'dsp/dsp.h', 'dsp/picture.h', 'device/judge.h', ...block],
-    ...(tflite.length > 0 ? ['nn/nn.h'] : []),
+    ...kernels,
     ...(manifest.anomaly ? ['anomaly/anomaly.h'] : []),
     ...(hasObjects(model) ? ['objects/objects.h'] : []),
   ];
-  return coreSources({ headers, operators, wavelets, pictures: way === 'picture' });
+  return coreSources({ headers, wavelets, pictures: way === 'picture' });
 }
 
 function sourcesOf(model: LibraryModel): SourceFile[] {
   const own = ['answer.h', 'answer.cpp', `${model.way}.cpp`];
   if (model.manifest.block.kind === 'spectral' && !model.wavelets) own.push('no_wavelets.cpp');
   const api = `"../../${model.name}.h"`;
+  const { network } = model;
+  const kernels = network ? kernelHeaders(kernelsOf(network.calls)) : [];
   return [
     { path: `${model.name}.h`, text: apiHeader(model) },
-    ...coreOf(model).map(({ path, text }) => ({ path: `dormouse/${path}`, text })),
+    ...coreOf(model, kernels).map(({ path, text }) => ({ path: `dormouse/${path}`, text })),
     ...own.map((name) => ({
       path: `dormouse/library/${name}`,
       text: libraryText(name).replaceAll('"api.h"', api),
     })),
     { path: 'dormouse/library/model_data.h', text: dataHeader(model) },
     { path: 'dormouse/library/model_data.cpp', text: dataCode(model) },
+    ...(network
+      ? [
+          { path: 'dormouse/library/network.h', text: networkHeader(network) },
+          { path: 'dormouse/library/network.cpp', text: networkCode(network, kernels) },
+        ]
+      : []),
   ].map(({ path, text }) => ({ path: `src/${path}`, text }));
 }
 

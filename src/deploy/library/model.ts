@@ -1,8 +1,9 @@
 /** What an exported library is made of: the model image's contents, and what follows from them for the code. */
-import { dspNumbers, dspParameterTables, type Core, type CoreModel } from '../../core';
+import { dspNumbers, dspParameterTables, type Core, type CoreModel, type TensorInfo } from '../../core';
 import { roundedRateHz } from '../manifest';
 import type { ParsedImage } from '../image';
 import type { GoldenVector, ModelManifest } from '../types';
+import type { Network } from './network';
 
 /** How it is fed: windows or single frames of values, sound as it comes, pictures. */
 export type Way = 'window' | 'sound' | 'picture';
@@ -10,19 +11,22 @@ export type Way = 'window' | 'sound' | 'picture';
 /** The largest picture that an exported library takes. */
 export const largestPicture = { width: 640, height: 480 } as const;
 
+export interface LibraryNetwork extends Network {
+  readonly input: TensorInfo;
+  readonly output: TensorInfo;
+}
+
 export interface LibraryModel {
   /** Of the header, the folder and the zip: letters, digits and underscores, beginning with a letter. */
   readonly name: string;
   readonly manifest: ModelManifest;
-  readonly tflite: Uint8Array;
-  readonly operators: readonly string[];
+  /** Without one the model tells only what is unusual. */
+  readonly network: LibraryNetwork | undefined;
   readonly way: Way;
   readonly features: number;
   /** All parameters of the block. */
   readonly params: readonly number[];
   readonly scratchBytes: number;
-  readonly arenaBytes: number;
-  readonly persistentBytes: number;
   /** Scores that are judged: one per label, or none. */
   readonly scores: number;
   readonly wavelets: boolean;
@@ -60,12 +64,15 @@ function wayOf(core: Core, manifest: ModelManifest): { way: Way; scratchBytes: n
     : { way: 'sound', scratchBytes: streamed };
 }
 
-function networkOf(core: Core, tflite: Uint8Array) {
-  if (tflite.length === 0) return { operators: [], arenaBytes: 0, persistentBytes: 0 };
+function networkOf(core: Core, tflite: Uint8Array): LibraryNetwork | undefined {
+  if (tflite.length === 0) return undefined;
   const model: CoreModel = core.openModel(tflite);
-  const { operators, arenaBytes, persistentBytes } = model;
+  const { arenaBytes } = model;
+  const [input] = model.inputs;
+  const [output] = model.outputs;
+  const calls = model.kernelCalls();
   model.close();
-  return { operators, arenaBytes, persistentBytes };
+  return { calls, arenaBytes, tflite, input, output, inputBytes: input.bytes, outputBytes: output.bytes };
 }
 
 export function libraryModel(core: Core, { manifest, tflite, golden }: ParsedImage): LibraryModel {
@@ -75,8 +82,7 @@ export function libraryModel(core: Core, { manifest, tflite, golden }: ParsedIma
   return {
     name: libraryName(manifest.name),
     manifest,
-    tflite,
-    ...networkOf(core, tflite),
+    network: networkOf(core, tflite),
     ...wayOf(core, manifest),
     features: core.featureCount(block, shapeOf(manifest)),
     params,

@@ -42,7 +42,8 @@ export function readme(model: LibraryModel, format: LibraryFormat, sketches: rea
 A model trained with Dormouse, as a library: the same features, the same int8 arithmetic and the same bits as in the app
 and on boards that run Dormouse's sketch. It tells: ${manifest.labels.map(plainText).join(', ')}.
 
-C++11, no heap, no exceptions, no libraries but \`<stdint.h>\`, \`<stddef.h>\` and \`<string.h>\`. Everything that one can call
+C++11 without an interpreter: \`src/dormouse/library/network.cpp\` calls one kernel after the other, with weights and
+parameters as constants and tensors at fixed places. No heap, no exceptions, no libraries but \`<stdint.h>\`, \`<stddef.h>\` and \`<string.h>\`. Everything that one can call
 is described in \`src/${name}.h\`:
 
     #include <${name}.h>
@@ -50,8 +51,8 @@ is described in \`src/${name}.h\`:
     dormouse_model::init();
 ${usage[model.way]}
 ${hasObjects(model) ? '\n`dormouse_model::nextObject()` then gives one object after the other.\n' : ''}
-Memory, all of it static: ${kib(model.arenaBytes + model.persistentBytes)} for the network, ${kib(model.scratchBytes)} for the features' working memory, ${kib(4 * model.features)}
-for the features${model.way === 'window' ? ` and ${kib(4 * manifest.shape.frames * manifest.shape.axes)} for the window` : ''}. The weights stay in flash (${kib(model.tflite.length)}).
+Memory, all of it static: ${kib(model.network?.arenaBytes ?? 0)} for the network, ${kib(model.scratchBytes)} for the features' working memory, ${kib(4 * model.features)}
+for the features${model.way === 'window' ? ` and ${kib(4 * manifest.shape.frames * manifest.shape.axes)} for the window` : ''}. Weights and all settings stay in flash.
 
 ${examplesText(format, sketches)}
 

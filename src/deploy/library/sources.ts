@@ -13,10 +13,8 @@ export interface SourceFile {
 }
 
 export interface Wanted {
-  /** Headers of the core that the library's own code includes. */
+  /** Headers of the core that the library's own code includes, those of kernels too. */
   readonly headers: readonly string[];
-  /** As CoreModel.operators names them; none where there is no network. */
-  readonly operators: readonly string[];
   readonly wavelets: boolean;
   readonly pictures: boolean;
 }
@@ -25,9 +23,6 @@ export interface Wanted {
 const codeOf: Readonly<Record<string, readonly string[]>> = {
   'dsp/dsp.h': ['dsp/scaling.cpp'],
   'dsp/picture.h': ['dsp/image.cpp'],
-  'nn/nn.h': ['nn/model.cpp'],
-  'nn/loader.h': ['nn/loader.cpp', 'nn/loader_plan.cpp'],
-  'nn/operators/common.h': ['nn/operators/common.cpp', 'nn/operators/registry.cpp'],
   // Of these only what stands in the header is used.
   'slot/image.h': [],
   'wire/cbor.h': [],
@@ -48,15 +43,25 @@ export const coreText = (path: string): string => readFileSync(corePath(path), '
 export const libraryText = (name: string): string => readFileSync(join(firmware(), 'library', name), 'utf8');
 export const licenceText = (): string => readFileSync(join(installRoot(), 'LICENSE'), 'utf8');
 
-/** CONV_2D -> kConvOperation, and the file that it stands in. */
-function operationsByName(): Map<string, { readonly symbol: string; readonly path: string }> {
-  const found = new Map<string, { symbol: string; path: string }>();
-  for (const name of readdirSync(corePath('nn/operators')).filter((file) => file.endsWith('.cpp'))) {
-    const path = `nn/operators/${name}`;
-    for (const [, symbol, operator] of coreText(path).matchAll(/^const Operation (k\w+) = \{\s*\w+,\s*"(\w+)"/gm))
-      found.set(operator, { symbol, path });
+/** conv -> nn/kernels/conv.h */
+function headersByKernel(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const name of readdirSync(corePath('nn/kernels')).filter((file) => file.endsWith('.h'))) {
+    const path = `nn/kernels/${name}`;
+    for (const [, kernel] of coreText(path).matchAll(/^void (\w+)\(/gm)) found.set(kernel, path);
   }
   return found;
+}
+
+/** The headers that declare kernels, each once. @throws Error for what is no kernel. */
+export function kernelHeaders(kernels: readonly string[]): string[] {
+  const byName = headersByKernel();
+  const headers = kernels.map((kernel) => {
+    const header = byName.get(kernel);
+    if (!header) throw new Error(`The core has no kernel ${kernel}.`);
+    return header;
+  });
+  return [...new Set(headers)].sort();
 }
 
 const quoted = (text: string): string[] => [...text.matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)].map(([, name]) => name);
@@ -66,23 +71,9 @@ function codeBeside(header: string): string[] {
   return [...code, ...formsOf(header)];
 }
 
-/** As in the core, with the switches that cut it set in the file: nobody can pass flags to an Arduino library. */
-function cut({ path, text }: SourceFile, symbols: readonly string[]): SourceFile {
-  const switches = [
-    ...(text.includes('DORMOUSE_NN_NO_SENTENCES')
-      ? ['#if !defined(DORMOUSE_NN_NO_SENTENCES)', '#define DORMOUSE_NN_NO_SENTENCES 1', '#endif']
-      : []),
-    ...(path === 'nn/operators/registry.cpp'
-      ? [`#define DORMOUSE_NN_OPERATIONS ${symbols.map((symbol) => `&${symbol}`).join(', ')}`]
-      : []),
-  ];
-  return { path, text: switches.length > 0 ? `${switches.join('\n')}\n${text}` : text };
-}
-
-/** @throws Error where the core lacks an operator: it would not have run the model that is exported. */
-export function coreSources({ headers, operators, wavelets, pictures }: Wanted): SourceFile[] {
-  const known = operatorsOf(operators);
-  const waiting = [...headers, ...known.map(({ path }) => path)];
+/** As in the core. */
+export function coreSources({ headers, wavelets, pictures }: Wanted): SourceFile[] {
+  const waiting = [...headers];
   const texts = new Map<string, string>();
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (texts.has(path)) continue;
@@ -94,15 +85,5 @@ export function coreSources({ headers, operators, wavelets, pictures }: Wanted):
     waiting.push(...quoted(text).map((name) => posix.join(dirname(path ?? ''), name)));
     if (path.endsWith('.h')) waiting.push(...codeBeside(path));
   }
-  const symbols = known.map(({ symbol }) => symbol);
-  return [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, text]) => cut({ path, text }, symbols));
-}
-
-function operatorsOf(names: readonly string[]): { symbol: string; path: string }[] {
-  const byName = operationsByName();
-  return [...new Set(names)].sort().map((name) => {
-    const found = byName.get(name);
-    if (!found) throw new Error(`The core has no operator ${name}.`);
-    return found;
-  });
+  return [...texts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, text]) => ({ path, text }));
 }
