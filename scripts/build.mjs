@@ -30,6 +30,7 @@ export const targets = [
   node('services', 'electron/host.ts', 'electron/host.js'),
   node('command line', 'src/cli/dormouse.ts', 'cli/dormouse.js', { banner: '#!/usr/bin/env node' }),
   node('training worker', 'src/train/worker/train-worker.ts', 'workers/train-worker.js'),
+  node('describe worker', 'src/project/explorer/describe-worker.ts', 'workers/describe-worker.js'),
   node('map worker', 'src/project/explorer/map-worker.ts', 'workers/map-worker.js'),
   { name: 'interface', kind: 'renderer', entry: 'renderer/index.html', output: 'renderer/index.html' },
 ];

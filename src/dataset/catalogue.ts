@@ -45,10 +45,10 @@ export function stampOf(path: string): Stamp | undefined {
 }
 
 /** The recording's frames that are numbers, its notes adjusted to them. */
-export function repairRecording(
+export function repairRecording<N extends CaptureNotes>(
   recording: Recording,
-  notes: CaptureNotes,
-): { recording: Recording; notes: CaptureNotes } {
+  notes: N,
+): { recording: Recording; notes: N } {
   const repaired = dropBadFrames(recording.values, recording.axes.length, notes.gaps);
   if (!repaired) return { recording, notes };
   return { recording: { ...recording, values: repaired.values }, notes: { ...notes, gaps: repaired.gaps } };

@@ -8,7 +8,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realDisk, type Disk, type LongWork } from '../base';
-import { Catalogue, repairRecording, summaryOf, type Entry } from './catalogue';
+import { Catalogue, summaryOf, type Entry } from './catalogue';
 import { Editor } from './editing';
 import { DatasetError, diskError } from './errors';
 import { exportDataset } from './exporting/export';
@@ -20,6 +20,7 @@ import { completeNotes, newId, type DataExtension } from './notes';
 import { checkPieces, piecesOf, type Piece } from './pieces';
 import { describeUpdate, patchBetween, queryFilter, readSplitting, summarise } from './reading';
 import { CaptureStore, checkCapture, prepareCapture } from './store';
+import { readStored, type StoredCapture } from './stored';
 import type { AutoSplitOptions, Capture, CaptureNotes, CaptureQuery, CaptureSummary } from './types';
 import type { DatasetSummary, ExportFormat, ExportOptions } from './types';
 import type { ImportOptions, ImportReport, NewCapture, Segment } from './types';
@@ -173,19 +174,13 @@ export class Dataset {
 
   /** The whole recording. Rejects with 'unknown-capture' or 'damaged-capture'. */
   async get(id: string): Promise<Capture> {
+    return readStored(this.stored(id), this.store);
+  }
+
+  /** What another thread must know to read it. Throws 'unknown-capture'. */
+  stored(id: string): StoredCapture {
     const entry = this.editor.entry(id);
-    try {
-      const read = await this.store.read(id, entry.data.file);
-      const { recording, notes } = repairRecording(read, entry.notes);
-      const { axes, rateHz, values, width } = recording;
-      const frames = values.length / axes.length;
-      const pixels = width === undefined ? {} : { width };
-      return { ...summaryOf(entry), ...notes, axes, rateHz, frames, ...pixels, values };
-    } catch (error) {
-      if (!(error instanceof DatasetError) || error.code !== 'bad-file') throw error;
-      const action = 'Restore the file from a copy, or delete the capture.';
-      throw new DatasetError('damaged-capture', `The recording ${id} is damaged: ${error.message}`, action, error);
-    }
+    return { summary: summaryOf(entry), file: entry.data.file };
   }
 
   /** The data file as it lies on the disk. Rejects with 'unknown-capture' or 'damaged-capture'. */

@@ -8,4 +8,5 @@ export { readCaptures } from './importing/read-file';
 export { unlabelled } from './notes';
 export type { Piece } from './pieces';
 export { findWords, defaultSensitivity, defaultWordMs, type WordOptions } from './words';
+export { storedReader, type StoredCapture } from './stored';
 export { planSplit, type SplitItem } from './splitting';

@@ -5,7 +5,7 @@
  * Knows nothing of lists, undo, locks or imports.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile, replaceFiles, type Disk, type FileContent } from '../base';
 import { decodeDocument, readAcquisition, writeAcquisition } from './acquisition';
@@ -60,9 +60,15 @@ export function checkCapture(capture: NewCapture): NewCapture {
   return { ...capture, values: repaired.values, notes: { ...capture.notes, gaps: repaired.gaps } };
 }
 
+/** A plain loop: it runs over every value that is ever read. */
+function allFinite(values: Float32Array): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
 /** Removes frames that hold NaN or infinity; each run of them becomes a gap. undefined where all are good. */
 export function dropBadFrames(values: Float32Array, width: number, gaps: CaptureNotes['gaps']) {
-  if (values.every((value) => Number.isFinite(value))) return undefined;
+  if (allFinite(values)) return undefined;
   const kept = new Float32Array(values.length);
   const lostAt = new Map<number, number>();
   const frames = values.length / width;
@@ -145,6 +151,18 @@ export function decodeRecording(bytes: Uint8Array, file: DataExtension): Recordi
   return { ...read, kind: kindOf(read.axes) };
 }
 
+/** In one piece, since its size is known: thousands of small files are read for a map. */
+async function readWhole(handle: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  while (at < size) {
+    const { bytesRead } = await handle.read(bytes, at, size - at, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return bytes.subarray(0, at);
+}
+
 export class CaptureStore {
   readonly captures: string;
   readonly trash: string;
@@ -197,12 +215,17 @@ export class CaptureStore {
   async readBytes(id: string, file: DataExtension): Promise<Uint8Array> {
     const path = this.dataPath(id, file);
     try {
-      const { size } = await stat(path);
-      if (size > MAX_DATA_BYTES) {
-        const what = `The recording ${id} is ${Math.round(size / 1e6)} MB long, more than Dormouse can read.`;
-        throw new DatasetError('damaged-capture', what, 'Take it out of the captures folder and import it in parts.');
+      const handle = await open(path, 'r');
+      try {
+        const { size } = await handle.stat();
+        if (size > MAX_DATA_BYTES) {
+          const what = `The recording ${id} is ${Math.round(size / 1e6)} MB long, more than Dormouse can read.`;
+          throw new DatasetError('damaged-capture', what, 'Take it out of the captures folder and import it in parts.');
+        }
+        return await readWhole(handle, size);
+      } finally {
+        await handle.close();
       }
-      return await readFile(path);
     } catch (error) {
       if (isMissing(error)) {
         const action = 'It was removed by another program; reopen the project to see what is there.';

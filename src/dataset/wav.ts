@@ -61,7 +61,6 @@ function sampleReader(format: Format, view: DataView): (at: number) => number {
     return format.bits === 32 ? (at) => view.getFloat32(at, true) * 32768 : (at) => view.getFloat64(at, true) * 32768;
   }
   if (format.bits === 8) return (at) => (view.getUint8(at) - 128) * 256;
-  if (format.bits === 16) return (at) => view.getInt16(at, true);
   if (format.bits === 24) return (at) => ((view.getInt8(at + 2) << 16) | view.getUint16(at, true)) / 256;
   return (at) => view.getInt32(at, true) / 65536;
 }
@@ -99,6 +98,12 @@ function readSamples(format: Format, view: DataView, start: number, length: numb
   const frames = Math.floor(length / (bytesPerSample * format.channels));
   if (frames === 0) throw bad('This WAV file has no sound in it.');
   const values = new Float32Array(frames * format.channels);
+  const common = format.tag === PCM && format.bits === 16;
+  if (common) {
+    // Nearly all sound there is: without a call per sample it is read several times as fast.
+    for (let i = 0; i < values.length; i++) values[i] = view.getInt16(start + i * 2, true);
+    return { rateHz: format.rateHz, channels: format.channels, values };
+  }
   const read = sampleReader(format, view);
   for (let i = 0; i < values.length; i++) {
     const value = read(start + i * bytesPerSample);

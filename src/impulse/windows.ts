@@ -119,6 +119,9 @@ export function cutWindow(capture: Capture, start: number, resolved: ResolvedImp
   if (isShort && isSound(capture, resolved))
     return soundWindow(capture, { column: columns[0].column, run, first, step, frames });
   const width = capture.axes.length;
+  // One axis at its own rate and unit, sound above all: as it lies there.
+  if (width === 1 && axes === 1 && step === 1 && columns[0].factor === 1 && !isShort)
+    return capture.values.slice(first, first + frames);
   const window = new Float32Array(frames * axes);
   for (let frame = 0; frame < frames; frame++) {
     const position = Math.min(Math.max(first + frame * step, run.start), run.end - 1);

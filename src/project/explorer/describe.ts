@@ -2,27 +2,20 @@
  * A short description of each capture, so that alike captures lie near each other on the map: the impulse's own features,
  * averaged over a few of its windows and, where they form a picture (a spectrogram, a photograph), over its neighbouring
  * cells. Sensor values as they are would compare phases of a movement, not movements: those are described by their spectra.
+ * Of sound, whose spectra are averaged over quarters of the window, every third is enough.
  */
-import type { LongWork } from '../../base';
-import type { Core, DspBlock } from '../../core';
-import type { Capture, CaptureSummary } from '../../dataset';
-import { featuresAt, windowStarts, type ResolvedImpulse } from '../../impulse';
-import { ProjectError } from '../errors';
-import type { Project } from '../project';
+import { soundBins, type Core, type DspBlock } from '../../core';
+import type { Capture } from '../../dataset';
+import { cutWindow, featuresAt, isPictureImpulse, windowStarts, type ResolvedImpulse } from '../../impulse';
 
 /** Windows that stand for a capture, spread over its length. */
 const mostWindows = 4;
 /** Cells along time and height, and along width of a picture; bins of a spectrogram stay. */
 const cellsAlong = { time: 4, picture: 8 };
+/** Each cell along time averages at least so many spectra. */
+const spectraEach = 4;
+const sparseBy = 3;
 const spectra: DspBlock = { kind: 'spectral', params: [] };
-
-export interface Descriptions {
-  /** Only captures that could be described. */
-  readonly captures: readonly CaptureSummary[];
-  readonly width: number;
-  /** One row of `width` per capture. */
-  readonly values: Float32Array;
-}
 
 /** Mean over blocks of cells: [rows, columns, channels] to at most [rowsOut, columnsOut, channels]. */
 function pooled(values: Float32Array, [rows, columns, channels]: readonly number[], most: readonly number[]) {
@@ -49,59 +42,61 @@ function shorten(values: Float32Array, block: DspBlock, shape: readonly number[]
     : pooled(values, shape, [picture, picture]);
 }
 
-function describe(core: Core, resolved: ResolvedImpulse, capture: Capture): Float32Array | undefined {
+/** What is computed of each window for its description, and the shape of what comes out. */
+function lookOf(core: Core, resolved: ResolvedImpulse): { block: DspBlock; inputShape: readonly number[] } {
+  const { block, inputShape, shape } = resolved;
+  if (block.kind === 'raw') return { block: spectra, inputShape };
+  const bins = soundBins(block);
+  const stride = core.dspParameters(block.kind).findIndex(({ name }) => name === 'frame-stride');
+  if (bins === 0 || stride < 0 || inputShape[0] < cellsAlong.time * spectraEach * sparseBy)
+    return { block, inputShape };
+  const params = block.params.map((value, i) => (i === stride ? value * sparseBy : value));
+  const sparse = { kind: block.kind, params };
+  return { block: sparse, inputShape: [core.featureCount(sparse, shape) / bins, bins] };
+}
+
+/** Evenly over all windows of the capture. */
+function someStarts(capture: Capture, resolved: ResolvedImpulse): number[] {
   const starts = windowStarts(capture, resolved);
-  if (starts.length === 0) return undefined;
-  const step = Math.max(1, starts.length / mostWindows);
-  const chosen = starts.length <= mostWindows ? starts : [0, 1, 2, 3].map((i) => starts[Math.floor((i + 0.5) * step)]);
-  const block = resolved.block.kind === 'raw' ? spectra : resolved.block;
-  let sum: Float32Array | undefined;
-  for (const start of chosen) {
-    const features = featuresAt(core, capture, start, { ...resolved, block });
-    const short = shorten(features, resolved.block, resolved.inputShape);
-    sum ??= new Float32Array(short.length);
-    for (let i = 0; i < short.length; i++) sum[i] += short[i] / chosen.length;
-  }
+  if (starts.length <= mostWindows) return starts;
+  const step = starts.length / mostWindows;
+  return Array.from({ length: mostWindows }, (_, i) => starts[Math.floor((i + 0.5) * step)]);
+}
+
+function mean(parts: readonly Float32Array[]): Float32Array | null {
+  if (parts.length === 0) return null;
+  const sum = new Float32Array(parts[0].length);
+  for (const part of parts) for (let i = 0; i < sum.length; i++) sum[i] += part[i] / parts.length;
   return sum;
 }
 
-/** Descriptions of captures that were made before, by what they depend on. Lives as long as the project is open. */
-export class DescriptionStore {
-  private readonly known = new Map<string, Float32Array | null>();
-  private impulse = '';
-
-  /** Rejects with ProjectError `cancelled`. */
-  async describeAll(
-    project: Project,
-    core: Core,
-    resolved: ResolvedImpulse,
-    captures: readonly CaptureSummary[],
-    work: LongWork,
-  ): Promise<Descriptions> {
-    const impulse = JSON.stringify([resolved.block, resolved.shape, resolved.axes, resolved.units]);
-    if (impulse !== this.impulse) this.known.clear();
-    this.impulse = impulse;
-    const atOnce = 32;
-    for (let first = 0; first < captures.length; first += atOnce) {
-      if (work.signal?.aborted)
-        throw new ProjectError('cancelled', 'Making the map was cancelled.', 'Start it again when you like.');
-      const fresh = captures.slice(first, first + atOnce).filter((capture) => !this.known.has(keyOf(capture)));
-      const read = await Promise.all(fresh.map(({ id }) => project.dataset.get(id)));
-      for (const capture of read) this.known.set(keyOf(capture), describe(core, resolved, capture) ?? null);
-      const done = Math.min(first + atOnce, captures.length);
-      work.onProgress?.({ step: 'Looking at the captures', done, total: captures.length });
-    }
-    const pairs = captures.flatMap((capture) => {
-      const found = this.known.get(keyOf(capture));
-      return found ? [{ capture, found }] : [];
-    });
-    const width = pairs[0]?.found.length ?? 0;
-    const values = new Float32Array(pairs.length * width);
-    for (const [i, { found }] of pairs.entries()) values.set(found, i * width);
-    return { captures: pairs.map(({ capture }) => capture), width, values };
-  }
-}
-
-function keyOf({ hash, trim, segments, gaps }: CaptureSummary): string {
-  return JSON.stringify([hash, trim, segments.length > 0 ? segments : 0, gaps.length > 0 ? gaps : 0]);
+/** One description per capture, all of one length; null for a capture without windows of this impulse. */
+export function describeCaptures(
+  core: Core,
+  resolved: ResolvedImpulse,
+  captures: readonly Capture[],
+): (Float32Array | null)[] {
+  if (isPictureImpulse(resolved))
+    return captures.map((capture) =>
+      mean(
+        someStarts(capture, resolved).map((start) =>
+          shorten(featuresAt(core, capture, start, resolved), resolved.block, resolved.inputShape),
+        ),
+      ),
+    );
+  const { block, inputShape } = lookOf(core, resolved);
+  const starts = captures.map((capture) => someStarts(capture, resolved));
+  const count = starts.reduce((sum, one) => sum + one.length, 0);
+  // All at once: the core lays out its tables anew for each call.
+  const size = resolved.shape.frames * resolved.shape.axes;
+  const windows = new Float32Array(count * size);
+  let at = 0;
+  for (const [i, capture] of captures.entries())
+    for (const start of starts[i]) windows.set(cutWindow(capture, start, resolved), at++ * size);
+  const features = count === 0 ? windows : core.featuresOfMany(block, resolved.shape, windows, count);
+  const width = count === 0 ? 0 : features.length / count;
+  at = 0;
+  return starts.map((one) =>
+    mean(one.map(() => shorten(features.subarray(at * width, ++at * width), resolved.block, inputShape))),
+  );
 }

@@ -5,7 +5,7 @@ import { resolveImpulse } from '../../impulse';
 import { ProjectError } from '../errors';
 import type { Project } from '../project';
 import { capturesOf, labelsOf } from '../rows';
-import { DescriptionStore } from './describe';
+import { DescriptionStore } from './descriptions';
 import { runLayout } from './running';
 import type { ExplorerMap, ExplorerProgress, MapMethod } from './types';
 
@@ -67,7 +67,7 @@ export async function exploreProject(project: Project, options: ExploreOptions):
     { method: options.method, count: captures.length, width, values, label, seed: options.seed ?? 1 },
     ({ done, total, points }) => onProgress?.({ step: 'Laying out the map', done, total, points }),
     signal,
-  );
+  ).finally(() => store.settled());
   const ids = captures.map(({ id }) => id);
   return {
     method: options.method,

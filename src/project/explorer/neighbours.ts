@@ -16,7 +16,7 @@ export function nearestNeighbours(values: Float32Array, count: number, width: nu
   const square = new Float32Array(count * each).fill(Infinity);
   const insert = (of: number, other: number, d: number): void => {
     const from = of * each;
-    if (each === 0 || d >= square[from + each - 1]) return;
+    if (d >= square[from + each - 1]) return;
     let at = from + each - 1;
     for (; at > from && square[at - 1] > d; at--) {
       square[at] = square[at - 1];
@@ -25,15 +25,21 @@ export function nearestNeighbours(values: Float32Array, count: number, width: nu
     square[at] = d;
     index[at] = other;
   };
-  for (let a = 0; a < count; a++) {
+  for (let a = 0; each > 0 && a < count; a++) {
     const rowA = a * width;
     for (let b = a + 1; b < count; b++) {
       const rowB = b * width;
+      // Beyond the farthest neighbour that either has so far, the rest of the way does not matter.
+      const enough = Math.max(square[a * each + each - 1], square[b * each + each - 1]);
       let d = 0;
-      for (let k = 0; k < width; k++) {
-        const apart = values[rowA + k] - values[rowB + k];
-        d += apart * apart;
+      for (let k = 0; k < width && d < enough; k += 4) {
+        const end = Math.min(width, k + 4);
+        for (let m = k; m < end; m++) {
+          const apart = values[rowA + m] - values[rowB + m];
+          d += apart * apart;
+        }
       }
+      if (d >= enough) continue;
       insert(a, b, d);
       insert(b, a, d);
     }
