@@ -5,7 +5,7 @@ export { buildImage, parseImage, type ParsedImage } from './image';
 export { goldenVectors } from './golden';
 export { deployImage, type DeployWork } from './deploy';
 export { exportModelFile, exportModelFolder } from './export';
-export { arduinoZip, libraryFiles, type LibraryFile } from './library/library';
+export { arduinoZip, libraryFiles, networkFiles, type LibraryFile } from './library/library';
 export {
   FirmwareError,
   firmwarePlan,

@@ -9,8 +9,8 @@ import { parseImage } from '../image';
 import { apiHeader } from './api';
 import { dataCode, dataHeader } from './data';
 import { goldenHeader, goldenMain, goldenSketch } from './golden-example';
-import { dspNumberOf, hasObjects, libraryModel, type LibraryModel } from './model';
-import { kernelsOf, networkCode, networkHeader } from './network';
+import { dspNumberOf, hasObjects, libraryModel, networkOf, type LibraryModel } from './model';
+import { kernelsOf, networkCode, networkHeader, type Network } from './network';
 import { cmakeLists, keywords, libraryProperties, readme, type LibraryFormat } from './papers';
 import { sensorSketches } from './sensor-examples';
 import { coreSources, kernelHeaders, libraryText, licenceText, type SourceFile } from './sources';
@@ -36,12 +36,36 @@ function coreOf(model: LibraryModel, kernels: readonly string[]): SourceFile[] {
   return coreSources({ headers, wavelets, pictures: way === 'picture' });
 }
 
+const networkSources = (network: Network, kernels: readonly string[]): SourceFile[] => [
+  { path: 'dormouse/library/network.h', text: networkHeader(network) },
+  { path: 'dormouse/library/network.cpp', text: networkCode(network, kernels) },
+];
+
+/** A network by itself, with the kernels that it calls: \`dormouse_model::network\` in src/dormouse/library/network.h. */
+export function networkFiles(
+  core: Core,
+  tflite: Uint8Array,
+): { readonly network: Network; readonly files: LibraryFile[] } {
+  const network = networkOf(core, tflite);
+  const kernels = kernelHeaders(kernelsOf(network.calls));
+  const sources = [
+    ...coreSources({ headers: kernels, wavelets: false, pictures: false }).map(({ path, text }) => ({
+      path: `dormouse/${path}`,
+      text,
+    })),
+    ...networkSources(network, kernels),
+  ];
+  return { network, files: filesOf(sources.map(({ path, text }) => ({ path: `src/${path}`, text }))) };
+}
+
+const filesOf = (sources: readonly SourceFile[]): LibraryFile[] =>
+  sources.map(({ path, text }) => ({ name: path, bytes: strToU8(text) }));
+
 function sourcesOf(model: LibraryModel): SourceFile[] {
   const own = ['answer.h', 'answer.cpp', `${model.way}.cpp`];
   if (model.manifest.block.kind === 'spectral' && !model.wavelets) own.push('no_wavelets.cpp');
   const api = `"../../${model.name}.h"`;
-  const { network } = model;
-  const kernels = network ? kernelHeaders(kernelsOf(network.calls)) : [];
+  const kernels = model.network ? kernelHeaders(kernelsOf(model.network.calls)) : [];
   return [
     { path: `${model.name}.h`, text: apiHeader(model) },
     ...coreOf(model, kernels).map(({ path, text }) => ({ path: `dormouse/${path}`, text })),
@@ -51,12 +75,7 @@ function sourcesOf(model: LibraryModel): SourceFile[] {
     })),
     { path: 'dormouse/library/model_data.h', text: dataHeader(model) },
     { path: 'dormouse/library/model_data.cpp', text: dataCode(model) },
-    ...(network
-      ? [
-          { path: 'dormouse/library/network.h', text: networkHeader(network) },
-          { path: 'dormouse/library/network.cpp', text: networkCode(network, kernels) },
-        ]
-      : []),
+    ...(model.network ? networkSources(model.network, kernels) : []),
   ].map(({ path, text }) => ({ path: `src/${path}`, text }));
 }
 
@@ -103,7 +122,7 @@ export function libraryFiles(
     { path: 'README.md', text: readme(model, format, sketches) },
     { path: 'LICENSE', text: licenceText() },
   ];
-  return { name: model.name, files: texts.map(({ path, text }) => ({ name: path, bytes: strToU8(text) })) };
+  return { name: model.name, files: filesOf(texts) };
 }
 
 /** As the Arduino IDE takes it: one folder with the library's name inside. The same bytes for the same model. */

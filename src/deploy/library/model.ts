@@ -64,8 +64,7 @@ function wayOf(core: Core, manifest: ModelManifest): { way: Way; scratchBytes: n
     : { way: 'sound', scratchBytes: streamed };
 }
 
-function networkOf(core: Core, tflite: Uint8Array): LibraryNetwork | undefined {
-  if (tflite.length === 0) return undefined;
+export function networkOf(core: Core, tflite: Uint8Array): LibraryNetwork {
   const model: CoreModel = core.openModel(tflite);
   const { arenaBytes } = model;
   const [input] = model.inputs;
@@ -82,7 +81,7 @@ export function libraryModel(core: Core, { manifest, tflite, golden }: ParsedIma
   return {
     name: libraryName(manifest.name),
     manifest,
-    network: networkOf(core, tflite),
+    network: tflite.length > 0 ? networkOf(core, tflite) : undefined,
     ...wayOf(core, manifest),
     features: core.featureCount(block, shapeOf(manifest)),
     params,

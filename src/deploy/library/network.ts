@@ -147,6 +147,8 @@ void reset();
 `;
 }
 
+const body = (lines: readonly string[]): string => (lines.length > 0 ? `\n${lines.join('\n')}\n` : '');
+
 /** \`headers\` below the core's folder, which lies one folder up. */
 export function networkCode(network: Network, headers: readonly string[]): string {
   const { calls, tflite } = network;
@@ -164,22 +166,14 @@ ${headers.map((header) => `#include "../${header}"`).join('\n')}
 namespace dormouse_model {
 namespace network {
 
-using namespace dormouse::nn;
-
-alignas(16) uint8_t arena[kArenaBytes];
-
-namespace {
-${constants.texts.join('\n\n')}
-}  // namespace
-
+${headers.length > 0 ? 'using namespace dormouse::nn;\n\n' : ''}alignas(16) uint8_t arena[kArenaBytes];
+${constants.texts.length > 0 ? `\nnamespace {\n${constants.texts.join('\n\n')}\n}  // namespace\n` : ''}
 int8_t* input() { return ${input}; }
 const int8_t* output() { return ${output}; }
 
-void invoke() {
-${invoke.join('\n')}
-}
+void invoke() {${body(invoke)}}
 
-void reset() {${reset.length > 0 ? `\n${reset.join('\n')}\n` : ''}}
+void reset() {${body(reset)}}
 
 }  // namespace network
 }  // namespace dormouse_model
