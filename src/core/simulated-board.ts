@@ -41,6 +41,9 @@ export interface SimulatedBoardOptions {
   readonly testSignal?: boolean;
   /** Behind a UART bridge: its line has a speed, and the host may change it. */
   readonly uart?: boolean;
+  /** Keeps what the first start of a model worked out for the next (firmware/MODEL_SLOT.md 7), under this number for
+   * the program. Without one, as flash from elsewhere may be another core's, nothing is kept. */
+  readonly build?: number;
 }
 
 /** A sensor that runs now. */
@@ -65,6 +68,7 @@ interface BoardExports {
     cameraHeight: number,
     pixels: number,
     uart: number,
+    build: number,
   ): number;
   sim_start(): void;
   sim_receive(count: number): number;
@@ -173,6 +177,7 @@ export class SimulatedBoard {
       camera.height,
       camera.format === 'rgb' ? 1 : 0,
       options.uart ? 1 : 0,
+      options.build ?? 0,
     );
     if (made === 1) throw new CoreError('bad-parameter', `There is no simulated board "${options.board ?? ''}".`);
     if (made !== 0) throw new CoreError('too-large', 'There is not enough memory for the simulated board.');

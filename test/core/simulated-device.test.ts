@@ -110,7 +110,7 @@ describe('deploying', () => {
       const old = await boardWith({ board, slotBytes: board === 'portenta-h7' ? 131072 : 16384 }, image);
       old.infer(0, new Float32Array(60)); // proves the old model
       const flash = old.board.flash();
-      const options = { board, flash, slotBytes: flash.length / 2 };
+      const options = { board, flash, slotBytes: flash.length / 2, build: 1 };
       for (let cut = 0, powered = false; !powered; cut++) {
         for (const tear of board === 'portenta-h7' ? [3, 10] : [0, 1, 3, 9, 18]) {
           const talk = await boardWith(options);

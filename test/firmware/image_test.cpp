@@ -201,7 +201,7 @@ static void hostileHost(const Bytes& good, uint32_t rounds) {
   std::unique_ptr<SimBoard> board(new SimBoard());
   dormouse::sim::Options options = {
       dormouse::sim::profileById("rpi-pico", 8),         "fuzz", 16384, 20000, true,
-      {64, 48, dormouse::capture::PixelFormat::kRgb565}, false};
+      {64, 48, dormouse::capture::PixelFormat::kRgb565}, false,  1};
   CHECK(board->create(options, allocate, stopwatch));
   // Flash that holds anything at all must not trouble a start either.
   uint8_t* flash = const_cast<uint8_t*>(board->flash().memory());

@@ -1,7 +1,7 @@
 /** The board's own code, natively, under sanitizers: frames, rings, slots. The figures that it prints are the ones we publish. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { installRoot } from '../../src/base';
@@ -143,6 +143,12 @@ describeWith(needsCommands('g++'), 'the C++ core, natively, with sanitizers', ()
     console.log(said + lives);
     expect(Number(/power cuts survived: (\d+)/.exec(said)?.[1])).toBeGreaterThan(50_000);
     expect(Number(/in long lives: (\d+)/.exec(lives)?.[1])).toBeGreaterThan(6000);
+  });
+
+  it('models: woken from what was kept they answer the same, and nothing else is taken for that', async () => {
+    const program = await native.build('wake', ['test/firmware/wake_test.cpp', ...(await coreObjects())]);
+    const corpus = readdirSync('test/firmware/corpus').map((name) => join('test/firmware/corpus', name));
+    console.log(await native.run(program, corpus));
   });
 
   it('images: shared vectors, and hostile images, CBOR, flash and hosts', async () => {

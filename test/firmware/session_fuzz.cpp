@@ -86,6 +86,7 @@ class Talk {
     options.profile = sim::profileById("sim", 3);
     options.uid = "0011223344556677";
     options.slotBytes = 64 * 1024;
+    options.build = 1;
     if (!board_.create(options, allocate, stopwatch)) exit(2);
     board_.start();
     writer_.begin(ring_, sizeof ring_);

@@ -47,6 +47,18 @@ static const Bytes& makeImage(uint32_t bytes, uint32_t id) {
   return image;
 }
 
+/** What a model's user keeps beside it: which model it is of, and a body that follows from that. */
+static Bytes makeMemo(uint32_t id) {
+  Bytes body(1100);
+  check::Random random(id + 77);
+  for (uint8_t& value : body) value = random.byte();
+  return body;
+}
+
+struct MemoHead {
+  uint32_t magic, id, crc;
+};
+
 struct Bench {
   Geometry geometry;
   Bytes memory, used;
@@ -75,6 +87,25 @@ struct Bench {
     const uint32_t id = dormouse::wire::load32(bytes + 12);
     const Bytes& whole = makeImage(store.info(slot).bytes, id);
     return memcmp(bytes, whole.data(), whole.size()) == 0 ? static_cast<int>(id) : -1;
+  }
+  bool keep() {
+    const Bytes body = makeMemo(static_cast<uint32_t>(running()));
+    const uint32_t bytes = static_cast<uint32_t>(body.size());
+    const MemoHead head = {0x12345678u, static_cast<uint32_t>(running()),
+                           dormouse::wire::crc32(body.data(), bytes)};
+    return store.keep(reinterpret_cast<const uint8_t*>(&head), sizeof head, body.data(), bytes) ==
+           Result::kOk;
+  }
+  /** Which model the memo that is found is of; 0 = there is none that is whole. */
+  int kept() {
+    const dormouse::slot::Memo memo = store.memo();
+    const uint32_t at = store.memoBody(sizeof(MemoHead));
+    MemoHead head;
+    if (memo.data == nullptr || memo.bytes < at) return 0;
+    memcpy(&head, memo.data, sizeof head);
+    const uint32_t bytes = static_cast<uint32_t>(makeMemo(head.id).size());
+    if (head.magic != 0x12345678u || memo.bytes - at < bytes) return 0;
+    return head.crc == dormouse::wire::crc32(memo.data + at, bytes) ? static_cast<int>(head.id) : 0;
   }
   bool write(const Bytes& image) {
     for (uint32_t at = 0; at < image.size();) {
@@ -105,6 +136,7 @@ enum Step {
   kCommit,
   kStart,
   kGood,
+  kKeep,
   kRollback,
   kEraseIdle,
   kEraseActive,
@@ -128,6 +160,8 @@ static bool perform(Bench& bench, int step, const Bytes& image) {
       return store.markStart() == Result::kOk;
     case kGood:
       return store.markGood() == Result::kOk;
+    case kKeep:
+      return bench.keep();
     case kRollback:
       return store.rollback() == Result::kOk;
     case kEraseIdle:

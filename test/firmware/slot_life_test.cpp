@@ -3,6 +3,7 @@
 #include "slot_bench.h"
 
 static uint32_t cuts = 0;
+static uint32_t memos = 0;  // found after a step
 
 /** Which image stands in the slot that is not active and could run; 0 = none. */
 static int standby(Bench& bench) {
@@ -10,6 +11,16 @@ static int standby(Bench& bench) {
   const uint32_t idle = bench.store.active() == 0 ? 1 : 0;
   if (bench.store.info(idle).state != State::kValid) return 0;
   return static_cast<int>(dormouse::wire::load32(bench.store.memory(idle) + 12));
+}
+
+/** Whether the model that runs is at its last start without a proof before `step`, by what stands in its
+ * trailer: START1 where START2 would be next, both where it was started and restarts. */
+static bool atLastStart(Bench& bench, int step) {
+  if (bench.store.active() < 0) return false;
+  const uint32_t slot = static_cast<uint32_t>(bench.store.active());
+  const uint32_t unit = step == kRestart ? 7 : 8;
+  const uint8_t* mark = bench.store.memory(slot) + bench.geometry.slotBytes - unit * bench.geometry.writeUnit;
+  return dormouse::wire::load32(mark) != 0xffffffffu;
 }
 
 /** Whether `after` may run once `step` was cut short, or done: what ran before it, or what the step is for.
@@ -22,7 +33,7 @@ static bool allowed(int step, int after, int before, int other, int fresh, bool 
   return (step == kStart || step == kGood || step == kRestart) && lastStart && after == other;
 }
 
-static const int kOrder[] = {kBegin, kWrite, kCheck, kCommit, kStart, kGood};
+static const int kOrder[] = {kBegin, kWrite, kCheck, kCommit, kStart, kGood, kKeep};
 
 /** The next step of a board's life: mostly the next of a deploy, now and then anything; but a start is
  * followed by its proof or by a crash. */
@@ -30,7 +41,7 @@ static int nextStep(check::Random& random, int* at, int last) {
   if (last == kStart) return random.below(3) == 0 ? kRestart : kGood;
   if (random.below(6) == 0) return static_cast<int>(random.below(kSteps));
   const int step = kOrder[*at];
-  *at = (*at + 1) % 6;
+  *at = (*at + 1) % 7;
   return step;
 }
 
@@ -38,9 +49,9 @@ static void live(const Geometry& geometry, uint32_t seed, uint32_t wantedCuts) {
   Bench bench(geometry);
   check::Random random(seed);
   uint32_t survived = 0;
-  uint32_t sinceProven = 0;  // starts of the model that runs, since the last that was proven
   int at = 0;
-  int fresh = 1;
+  int fresh = 1;  // the image that is written next
+  int begun = 0;  // the one that a commit is about
   int last = kRestart;
   while (survived < wantedCuts) {
     if (at == 0) fresh = 1 + static_cast<int>(random.below(40));
@@ -50,8 +61,8 @@ static void live(const Geometry& geometry, uint32_t seed, uint32_t wantedCuts) {
     last = step;
     const int before = bench.running();
     const int other = standby(bench);
-    if (step == kBegin) fresh = static_cast<int>(dormouse::wire::load32(image.data() + 12));
-    if (step == kStart) sinceProven++;
+    if (step == kBegin) begun = fresh;
+    const bool lastStart = atLastStart(bench, step);
     perform(bench, step, image);
     const bool cut = !bench.flash.powered();
     bench.flash.restorePower();
@@ -63,13 +74,16 @@ static void live(const Geometry& geometry, uint32_t seed, uint32_t wantedCuts) {
     }
     const int after = bench.running();
     CHECK(after >= 0);
-    if (!allowed(step, after, before, other, fresh, sinceProven >= 2)) {
+    // A memo is found whole or not at all, and never beside another model than its own.
+    const int kept = bench.kept();
+    CHECK(kept == 0 || kept == after);
+    memos += kept != 0;
+    if (!allowed(step, after, before, other, begun, lastStart)) {
       printf("%s, seed %u, cut %u: step %d made %d of %d (other %d, new %d)\n", geometry.name, seed, survived,
-             step, after, before, other, fresh);
+             step, after, before, other, begun);
       CHECK(false);
       return;
     }
-    if (after != before || bench.store.proven()) sinceProven = 0;
   }
   CHECK(bench.flash.breaches() == 0);
   cuts += survived;
@@ -142,6 +156,7 @@ int main(int argc, char** argv) {
     const uint32_t wanted = geometry.eraseUnit > 65536 ? 150 : 1500;
     for (uint32_t seed = 0; seed < 4; seed++) live(geometry, seed, scale * wanted / 4);
   }
+  CHECK(memos > 1000);
   printf("power cuts survived in long lives: %u\n", cuts);
   return check::result();
 }

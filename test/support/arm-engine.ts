@@ -27,6 +27,9 @@ export interface ArmModelRun {
   readonly refused?: string;
   readonly loadInstructions: number;
   readonly loadStack: number;
+  /** What Model::wake() takes in load()'s place; the rows ran after it. */
+  readonly wakeInstructions: number;
+  readonly wakeStack: number;
   readonly arenaBytes: number;
   readonly persistentBytes: number;
   readonly macs: number;
@@ -67,18 +70,22 @@ function parse(printed: string): ArmModelRun[] {
   for (const line of printed.split('\n').filter((each) => each !== '')) {
     const value = (name: string): number => Number(new RegExp(` ${name} (\\d+)`).exec(line)?.[1]);
     const hash = (): string => value('hash').toString(16).padStart(8, '0');
-    const none = { loadInstructions: 0, loadStack: 0, arenaBytes: 0, persistentBytes: 0, macs: 0 };
+    const started = { loadInstructions: 0, loadStack: 0, wakeInstructions: 0, wakeStack: 0 };
+    const none = { ...started, arenaBytes: 0, persistentBytes: 0, macs: 0 };
     if (line.startsWith('refused ')) runs.push({ ...none, refused: line.slice(8), rows: [] });
-    else if (line.startsWith('model '))
+    else if (line.startsWith('model ')) {
+      if (value('awake') !== 1) throw new Error('The model was loaded, but not woken from what was kept of that.');
       runs.push({
         loadInstructions: value('insns'),
         loadStack: value('stack'),
+        wakeInstructions: value('wake'),
+        wakeStack: value('wakestack'),
         arenaBytes: value('arena'),
         persistentBytes: value('persistent'),
         macs: value('macs'),
         rows: [],
       });
-    else if (line.startsWith('layer '))
+    } else if (line.startsWith('layer '))
       layers.push({ operator: line.split(' ')[1], instructions: value('insns'), hash: hash() });
     else if (line.startsWith('row ')) {
       runs.at(-1)?.rows.push({ instructions: value('insns'), stack: value('stack'), hash: hash(), layers });

@@ -64,6 +64,7 @@ bool SimBoard::create(const Options& options, Allocate allocate, Stopwatch stopw
   parts_.sensors = this;
   parts_.system = this;
   parts_.flash = &flash_;
+  parts_.build = options.build;
   stopwatch_ = stopwatch;
   uart_ = options.uart;
   return true;

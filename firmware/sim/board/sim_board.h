@@ -25,6 +25,7 @@ struct Options {
   bool testSignal;            // a last sensor of six axes at up to 100 kHz, to load the line
   device::CameraInfo camera;  // width 0 = 96 x 96, RGB565
   bool uart;                  // behind a UART bridge, so that its line has a speed
+  uint32_t build;             // device::Parts::build
 };
 
 class SimBoard : public device::Serial, public device::Clock, public device::Sensors, public device::System {

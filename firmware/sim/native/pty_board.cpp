@@ -133,7 +133,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const dormouse::sim::Options options = {
-      profile, "native", 0, 0, true, {0, 0, dormouse::capture::PixelFormat::kRgb565}, false};
+      profile, "native", 0, 0, true, {0, 0, dormouse::capture::PixelFormat::kRgb565}, false, 1};
   if (!board.create(options, allocate, stopwatch)) return 1;
   board.start();
   const int terminal = openTerminal();

@@ -41,6 +41,7 @@ void program() {
   options.profile = &kProfile;
   options.uid = "qemu";
   options.testSignal = true;
+  options.build = 1;  // its flash does not outlive the program
   void* const memory = machine::allocate(sizeof(SimBoard));
   if (!memory) return;
   SimBoard& board = *new (memory) SimBoard();

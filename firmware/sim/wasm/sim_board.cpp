@@ -36,7 +36,7 @@ uint32_t DORMOUSE_EXPORT(sim_exchange_bytes)() { return kExchange; }
  * profile, 2 no memory or no such camera. */
 uint32_t DORMOUSE_EXPORT(sim_create)(uint32_t idBytes, uint32_t uidBytes, uint32_t slotBytes,
                                      uint32_t modelRam, uint32_t testSignal, uint32_t cameraWidth,
-                                     uint32_t cameraHeight, uint32_t pixels, uint32_t uart) {
+                                     uint32_t cameraHeight, uint32_t pixels, uint32_t uart, uint32_t build) {
   if (!sim_exchange() || idBytes > kExchange / 2 || uidBytes >= kUid) return 2;
   dormouse::sim::Options options;
   options.profile = dormouse::sim::profileById(reinterpret_cast<const char*>(exchange), idBytes);
@@ -48,6 +48,7 @@ uint32_t DORMOUSE_EXPORT(sim_create)(uint32_t idBytes, uint32_t uidBytes, uint32
   options.modelRam = modelRam;
   options.testSignal = testSignal != 0;
   options.uart = uart != 0;
+  options.build = build;
   if (cameraWidth > SimBoard::kMostWidth || cameraHeight > SimBoard::kMostHeight || pixels > 1) return 2;
   options.camera.width = static_cast<uint16_t>(cameraWidth);
   options.camera.height = static_cast<uint16_t>(cameraHeight);

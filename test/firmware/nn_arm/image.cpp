@@ -1,6 +1,6 @@
 // Runs the int8 engine on an emulated Cortex-M over a job that the emulator has put into memory: models, each
-// with rows of input. Prints for each model what loading and running it took in executed instructions, memory
-// and stack, and for each row a hash of what came out.
+// with rows of input. Prints for each model what loading it, waking it from what was kept of that, and
+// running it woken took in executed instructions, memory and stack, and for each row a hash of what came out.
 #include <string.h>
 
 #include "../arm/bare.h"
@@ -19,7 +19,25 @@ struct Record {
 };
 
 __attribute__((section(".arena"), aligned(16))) uint8_t memory[2 * 1024 * 1024];
+__attribute__((section(".arena"), aligned(16))) uint8_t kept[256 * 1024];
 nn::Model model;
+
+// Counts what it takes to wake the model in memory that holds something else by now; prints it.
+void wake(const uint8_t* file, uint32_t bytes) {
+  const uint32_t persistent = model.persistentBytes();
+  if (persistent > sizeof kept - nn::Model::kHeadBytes) return;
+  model.snapshotHead(1, kept);
+  memcpy(kept + nn::Model::kHeadBytes, model.bookkeeping(), persistent);
+  memset(memory, 0xa5, persistent + model.arenaBytes());
+  paintStack();
+  const uint32_t before = now();
+  const nn::Waking waking = model.wake(file, bytes, memory, sizeof memory, kept, kept + nn::Model::kHeadBytes,
+                                       sizeof kept - nn::Model::kHeadBytes, 1);
+  const uint32_t after = now();
+  put("wake", (before - after) * instructionsPerTick);
+  put("wakestack", touchedStack());
+  put("awake", waking == nn::Waking::kAwake ? 1 : 0);
+}
 
 uint32_t hashOf(uint32_t hash, const nn::TensorView& view) {
   const uint8_t* const bytes = static_cast<const uint8_t*>(view.data);
@@ -86,6 +104,7 @@ const uint8_t* runRecord(const uint8_t* at) {
     put("arena", model.arenaBytes());
     put("persistent", model.persistentBytes());
     put("macs", model.macs());
+    wake(at - ((record.modelBytes + 15u) & ~15u), record.modelBytes);
     end();
     for (uint32_t i = 0; i < record.rows; i++)
       runRow(at + i * ((record.rowBytes + 15u) & ~15u), record.layers);

@@ -35,6 +35,9 @@ struct Parts {
   /** 16-aligned. The device takes kWireMemory of it for itself; models get the rest. */
   uint8_t* memory;
   uint32_t memoryBytes;
+  /** Tells this program from every other that this board may get, together with where its code lies: a hash,
+   * a date. 0 = not known; then each start of the board prepares the model anew (MODEL_SLOT.md 7). */
+  uint32_t build;
 };
 
 class Device {
@@ -86,6 +89,8 @@ class Device {
   void leaveModel();
 
   bool prepareModel();
+  Recogniser::Kept keptModel() const;
+  void keepModel();
   void expectPictures();
   bool inferTarget(uint8_t kind, uint8_t** target, uint32_t* total);
   bool inferSound(const uint8_t* bytes, uint32_t count);

@@ -20,6 +20,30 @@ void Device::expectPictures() {
   recogniser_.expectPictures(like);
 }
 
+/** What was kept of the active model's preparation, if anything was. */
+Recogniser::Kept Device::keptModel() const {
+  Recogniser::Kept kept = {nullptr, nullptr, 0, 0};
+  const slot::Memo memo = store_.memo();
+  const uint32_t body = store_.memoBody(nn::Model::kHeadBytes);
+  if (parts_.build == 0 || body >= memo.bytes) return kept;
+  kept.head = memo.data;
+  kept.bookkeeping = memo.data + body;
+  kept.bytes = memo.bytes - body;
+  const uint32_t crc = store_.info(static_cast<uint32_t>(store_.active())).crc;
+  kept.build = parts_.build ^ (crc >> 7 | crc << 25);
+  return kept;
+}
+
+/** Keeps the preparation for the next start. Whether the flash takes it does not matter. */
+void Device::keepModel() {
+  const Recogniser::Kept place = keptModel();
+  const nn::Model* const model = recogniser_.model();
+  if (!place.head || !model) return;
+  alignas(4) uint8_t head[nn::Model::kHeadBytes];
+  model->snapshotHead(place.build, head);
+  store_.keep(head, sizeof head, model->bookkeeping(), model->persistentBytes());
+}
+
 /** Loads the active model unless it is; its first start ever is marked before and after (MODEL_SLOT.md 4). */
 bool Device::prepareModel() {
   if (recogniser_.loaded()) return true;
@@ -35,12 +59,16 @@ bool Device::prepareModel() {
   startMarked_ = true;
   expectPictures();
   const uint32_t slot = static_cast<uint32_t>(store_.active());
-  if (!recogniser_.load(store_.memory(slot), store_.info(slot).bytes) || (!proven && !recogniser_.trial())) {
+  if (!recogniser_.load(store_.memory(slot), store_.info(slot).bytes, keptModel()) ||
+      (!proven && !recogniser_.trial())) {
     recogniser_.unload();
     reply_.fail(kVerificationFailed, recogniser_.error());
     return false;
   }
   if (!proven) store_.markGood();
+  // Once for a model and once more for each new firmware: a board whose power fails in the middle of it, time
+  // and again, does not try it at its next start.
+  if (!proven || recogniser_.waking() == nn::Waking::kOutdated) keepModel();
   return true;
 }
 

@@ -160,13 +160,21 @@ bool Recogniser::checkOutput() {
   return true;
 }
 
-bool Recogniser::loadModel() {
+bool Recogniser::loadModel(const Kept& kept) {
   output_ = nn::TensorView();
+  waking_ = nn::Waking::kNothing;
   if (image_.tflite.bytes == 0) return true;
-  const nn::Status status =
-      model_.load(image_.tflite.data, image_.tflite.bytes, memory_ + used_, bytes_ - used_);
-  tooLarge_ = status == nn::Status::kOutOfMemory;
-  if (status != nn::Status::kOk) return fail(model_.text());
+  const slot::Section& tflite = image_.tflite;
+  uint8_t* const memory = memory_ + used_;
+  const uint32_t bytes = bytes_ - used_;
+  if (kept.head)
+    waking_ = model_.wake(tflite.data, tflite.bytes, memory, bytes, kept.head, kept.bookkeeping, kept.bytes,
+                          kept.build);
+  if (waking_ != nn::Waking::kAwake) {
+    const nn::Status status = model_.load(tflite.data, tflite.bytes, memory, bytes);
+    tooLarge_ = status == nn::Status::kOutOfMemory;
+    if (status != nn::Status::kOk) return fail(model_.text());
+  }
   if (model_.inputs() != 1 || model_.outputs() != 1)
     return fail("The model must have one input and one output.");
   modelInput_ = model_.input(0);
@@ -178,7 +186,7 @@ bool Recogniser::loadModel() {
   return checkOutput();
 }
 
-bool Recogniser::load(const uint8_t* image, uint32_t bytes) {
+bool Recogniser::load(const uint8_t* image, uint32_t bytes, const Kept& kept) {
   loaded_ = false;
   tooLarge_ = false;
   ratio_ = math::floatOf(slot::GoldenReader::kNoScore);
@@ -186,7 +194,7 @@ bool Recogniser::load(const uint8_t* image, uint32_t bytes) {
   const char* wrong = slot::findSections(image, bytes, &image_);
   if (!wrong) wrong = slot::readManifest(image_.manifest, &manifest_);
   if (wrong) return fail(wrong);
-  loaded_ = readAnomaly() && layOut() && loadModel();
+  loaded_ = readAnomaly() && layOut() && loadModel(kept);
   if (!loaded_) return false;
   if (!hasObjects()) scores_ = static_cast<int8_t*>(output_.data);
   judge_.begin(&manifest_, scoreCount_, hasAnomaly(), output_.scale, output_.zeroPoint, judgeMemory_);

@@ -32,7 +32,22 @@ class Recogniser {
 
   /** Reads and prepares an image, which must stay where it is. On failure nothing is loaded and error() says
    * why. */
-  bool load(const uint8_t* image, uint32_t bytes);
+  bool load(const uint8_t* image, uint32_t bytes) {
+    const Kept nothing = {nullptr, nullptr, 0, 0};
+    return load(image, bytes, nothing);
+  }
+  /** The same, sooner, from what was kept of an earlier load() of the same bytes at the same place, if that
+   * fits (nn::Model::wake). waking() says what came of that. */
+  struct Kept {
+    const uint8_t* head;  // nullptr: nothing was kept
+    const uint8_t* bookkeeping;
+    uint32_t bytes;
+    uint32_t build;
+  };
+  bool load(const uint8_t* image, uint32_t bytes, const Kept& kept);
+  nn::Waking waking() const { return waking_; }
+  /** The model that is loaded, to keep its bookkeeping; nullptr where there is none. */
+  const nn::Model* model() const { return loaded_ && image_.tflite.bytes > 0 ? &model_ : nullptr; }
   void unload() { loaded_ = false; }
   bool loaded() const { return loaded_; }
   /** Runs the model once more on the last input, operator by operator: each one's microseconds, as u32, into
@@ -119,7 +134,7 @@ class Recogniser {
   bool layOut();
   bool chooseWay(const dsp::Shape& shape);
   bool enough();
-  bool loadModel();
+  bool loadModel(const Kept& kept);
   bool checkOutput();
   bool readAnomaly();
   dsp::InputScale inputScale() const;
@@ -147,6 +162,7 @@ class Recogniser {
   uint32_t heard_;     // kWindows: frames of it in the window
   uint32_t wayBytes_;  // scratch, or the stream's state
   nn::Model model_;
+  nn::Waking waking_;
   nn::TensorView modelInput_;
   nn::TensorView output_;
   anomaly::Detector detector_;

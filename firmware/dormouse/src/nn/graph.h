@@ -71,6 +71,9 @@ struct Operation {
 
 // nullptr for operators that the engine has not.
 const Operation* findOperation(int32_t code);
+// All that it has.
+const Operation* const* operationsBegin();
+const Operation* const* operationsEnd();
 
 }  // namespace nn
 }  // namespace dormouse

@@ -1,6 +1,7 @@
 #include "loader.h"
 #include "names.h"
 #include "schema.h"
+#include "snapshot.h"
 
 namespace dormouse {
 namespace nn {
@@ -59,6 +60,40 @@ Status Model::load(const uint8_t* tflite, uint32_t length, void* memory, uint32_
   if (status == Status::kOk) status = loader.place();
   if (status == Status::kOk) graph_ = loader.graph();
   return status;
+}
+
+Waking Model::wake(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes, const uint8_t* head,
+                   const uint8_t* bookkeeping, uint32_t keptBytes, uint32_t build) {
+  graph_ = nullptr;
+  SnapshotHead kept;
+  static_assert(sizeof kept == kHeadBytes, "the head is kept as it lies");
+  __builtin_memcpy(&kept, head, sizeof kept);
+  const SnapshotHead wanted = headFor(tflite, length, memory, build);
+  const uint32_t persistent = kept.persistentBytes;
+  if (kept.magic != wanted.magic || persistent > keptBytes || persistent < sizeof(internal::Graph) ||
+      (persistent & 15u) != 0)
+    return Waking::kNothing;
+  const bool own = kept.program == wanted.program;
+  const bool same =
+      own && kept.file == wanted.file && kept.fileBytes == length && kept.memory == wanted.memory;
+  // One that is no use is only summed.
+  uint32_t* const copy = same && persistent <= bytes ? static_cast<uint32_t*>(memory) : nullptr;
+  uint32_t sums[2];
+  sumSnapshot(kept, reinterpret_cast<const uint32_t*>(bookkeeping), copy, sums);
+  if (sums[0] != kept.sums[0] || sums[1] != kept.sums[1]) return Waking::kNothing;
+  if (copy == nullptr) return own ? Waking::kNothing : Waking::kOutdated;
+  internal::Graph* const graph = static_cast<internal::Graph*>(memory);
+  if (graph->arenaBytes > bytes - persistent) return Waking::kNothing;
+  graph_ = graph;
+  if (graph->keepsState) internal::resetState(*graph);
+  return Waking::kAwake;
+}
+
+void Model::snapshotHead(uint32_t build, uint8_t* head) const {
+  SnapshotHead made = headFor(graph_->file.at(0), graph_->file.length(), graph_, build);
+  made.persistentBytes = graph_->persistentBytes;
+  sumSnapshot(made, reinterpret_cast<const uint32_t*>(graph_), nullptr, made.sums);
+  __builtin_memcpy(head, &made, sizeof made);
 }
 
 uint32_t Model::inputs() const { return graph_ == nullptr ? 0 : graph_->inputs.count; }

@@ -37,6 +37,13 @@ namespace internal {
 struct Graph;
 }
 
+// What came of waking a model.
+enum class Waking : uint8_t {
+  kAwake,
+  kNothing,   // nothing whole was kept, or it was of another file or place
+  kOutdated,  // what was kept is whole, but another program kept it
+};
+
 class Model {
  public:
   constexpr Model() : graph_(nullptr), text_() {}
@@ -45,6 +52,20 @@ class Model {
   // and be 16-aligned; `memory` is 16-aligned and belongs to the model until the next load(). On failure
   // text() says what is wrong and the model is empty.
   Status load(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes);
+
+  // Ready as after load() with the same first four parameters, in a small part of its time, from what was
+  // kept of one: kHeadBytes made by snapshotHead(), and the first persistentBytes() of `memory` as load()
+  // left them, of which `keptBytes` can be read at `bookkeeping`. Both 4-aligned. Anything may stand there:
+  // it is taken only if it is whole, and was kept by this build of the program of this file at this place in
+  // this memory. Whether the file's bytes are still the same is for the caller to know. If the model is not
+  // awake it is empty, and load() is next.
+  // `build`: whatever tells this program from others beside the engine's own code.
+  enum : uint32_t { kHeadBytes = 32 };
+  Waking wake(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes, const uint8_t* head,
+              const uint8_t* bookkeeping, uint32_t keptBytes, uint32_t build);
+  // Of a model that is loaded.
+  void snapshotHead(uint32_t build, uint8_t* head) const;
+  const uint8_t* bookkeeping() const { return reinterpret_cast<const uint8_t*>(graph_); }
 
   // What load() will need: persistentBytes (bookkeeping) + arenaBytes (tensors and kernels' scratch), both
   // multiples of 16. `work` is 16-aligned memory that is free again afterwards; workBytes(length) is always

@@ -23,6 +23,13 @@ static const uint32_t kErased = 0xffffffffu;
 
 static bool isText(const uint8_t* bytes, const char* text) { return memcmp(bytes, text, 4) == 0; }
 
+static bool isBlank(const uint8_t* bytes, uint32_t count) {
+  for (uint32_t i = 0; i < count; i += 4) {
+    if (load32(bytes + i) != kErased) return false;
+  }
+  return true;
+}
+
 void Store::begin(Flash* flash, uint8_t* staging) {
   flash_ = flash;
   staging_ = staging;
@@ -113,6 +120,8 @@ Result Store::beginImage(uint32_t bytes, uint32_t crc) {
   // The header's unit first: without a header the marks mean nothing, so no half-erased mark can matter.
   uint32_t offset = 0;
   for (; done && offset < bytes; offset += unit) done = eraseUnit(slot, offset);
+  // What an image before it left behind this one must not pass for a memo.
+  if (done && offset < trailer && !isBlank(memory(slot) + offset, unit)) done = eraseUnit(slot, offset);
   if (done && offset <= trailer) done = eraseUnit(slot, trailer);
   const uint32_t sequence = nextSequence();
   inspect(slot);
@@ -172,6 +181,8 @@ Result Store::check() {
 Result Store::commit() {
   const Result checked = check();
   if (checked != Result::kOk) return checked;
+  // Nothing of what was sent may lie behind the image, where memos are.
+  if (imageBytes(memory(writingSlot()), most()) != bytes_) return Result::kDamaged;
   const uint32_t slot = writingSlot();
   const uint32_t sequence = nextSequence();
   wire::store32(staging_, sequence);
@@ -231,6 +242,52 @@ Result Store::markGood() {
   if (active_ < 0 || writing()) return Result::kNotNow;
   if (proven()) return Result::kOk;
   return writeMark(static_cast<uint32_t>(active_), kGoodUnit, "GOOD") ? Result::kOk : Result::kFlashFailed;
+}
+
+uint32_t Store::memoStart(uint32_t slot, uint32_t imageBytes) const {
+  const uint32_t unit = flash_->eraseUnit();
+  return slot * flash_->slotBytes() + (imageBytes + unit - 1) / unit * unit;
+}
+
+Memo Store::memo() const {
+  Memo memo = {nullptr, 0};
+  if (active_ < 0) return memo;
+  const uint32_t slot = static_cast<uint32_t>(active_);
+  const uint32_t start = memoStart(slot, info_[slot].bytes);
+  // The trailer's unit cannot be erased.
+  const uint32_t end = (slot + 1) * flash_->slotBytes() - flash_->eraseUnit();
+  if (start >= end) return memo;
+  memo.data = flash_->memory() + start;
+  memo.bytes = end - start;
+  return memo;
+}
+
+uint32_t Store::memoBody(uint32_t headBytes) const {
+  const uint32_t unit = flash_->writeUnit();
+  return (headBytes + unit - 1) / unit * unit;
+}
+
+bool Store::programAll(uint32_t offset, const uint8_t* bytes, uint32_t count) {
+  for (uint32_t at = 0; at < count; at += kStaging) {
+    const uint32_t piece = count - at < kStaging ? count - at : kStaging;
+    memcpy(staging_, bytes + at, piece);
+    if (!program(offset + at, piece)) return false;
+  }
+  return memcmp(flash_->memory() + offset, bytes, count) == 0;
+}
+
+Result Store::keep(const uint8_t* head, uint32_t headBytes, const uint8_t* body, uint32_t bodyBytes) {
+  const Memo room = memo();
+  // While an image is being written, the staging memory holds its bytes.
+  if (room.data == nullptr || writing()) return Result::kNotNow;
+  const uint32_t before = memoBody(headBytes);
+  if (before > room.bytes || bodyBytes > room.bytes - before) return Result::kTooLarge;
+  const uint32_t start = static_cast<uint32_t>(room.data - flash_->memory());
+  bool done = true;
+  for (uint32_t offset = 0; done && offset < before + bodyBytes; offset += flash_->eraseUnit())
+    done = flash_->erase(start + offset);
+  done = done && programAll(start + before, body, bodyBytes) && programAll(start, head, headBytes);
+  return done ? Result::kOk : Result::kFlashFailed;
 }
 
 }  // namespace slot

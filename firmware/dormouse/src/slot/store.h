@@ -19,6 +19,12 @@ enum class State : uint8_t { kEmpty = 0, kWriting = 1, kValid = 2, kActive = 3, 
 
 enum class Result : uint8_t { kOk, kTooLarge, kNotNow, kFlashFailed, kDamaged };
 
+/** Whole erase units behind an image; no bytes where there are none. */
+struct Memo {
+  const uint8_t* data;
+  uint32_t bytes;
+};
+
 struct Info {
   State state;
   uint32_t sequence;  // 0 without a record
@@ -66,6 +72,15 @@ class Store {
   /** After its first inference. */
   Result markGood();
 
+  /** Where the user of the active model may keep what it would like to find again at the next start
+   * (MODEL_SLOT.md 7). Gone with the image; whatever stands there is for the user to judge. */
+  Memo memo() const;
+  /** The body of a memo begins where its head of `headBytes` ends, at the next write unit. */
+  uint32_t memoBody(uint32_t headBytes) const;
+  /** Erases, writes the body, reads it back, then writes the head: what a cut leaves has no whole head. Both
+   * are multiples of 4 bytes; kTooLarge where there is no room. */
+  Result keep(const uint8_t* head, uint32_t headBytes, const uint8_t* body, uint32_t bodyBytes);
+
  private:
   uint32_t unitAt(uint32_t slot, uint32_t unit) const;
   const uint8_t* mark(uint32_t slot, uint32_t unit) const { return flash_->memory() + unitAt(slot, unit); }
@@ -74,6 +89,8 @@ class Store {
   bool program(uint32_t offset, uint32_t count);
   bool writeMark(uint32_t slot, uint32_t unit, const char* text);
   bool flushStaging();
+  uint32_t memoStart(uint32_t slot, uint32_t imageBytes) const;
+  bool programAll(uint32_t offset, const uint8_t* bytes, uint32_t count);
   uint32_t idleSlot() const;
   bool eraseUnit(uint32_t slot, uint32_t offset);
   void inspect(uint32_t slot);

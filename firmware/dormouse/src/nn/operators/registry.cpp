@@ -5,23 +5,29 @@
 namespace dormouse {
 namespace nn {
 
-const Operation* findOperation(int32_t code) {
+namespace {
 #if defined(DORMOUSE_NN_OPERATIONS)
-  static const Operation* const kAll[] = {DORMOUSE_NN_OPERATIONS};
+const Operation* const kAll[] = {DORMOUSE_NN_OPERATIONS};
 #else
-  static const Operation* const kAll[] = {
-      &kAddOperation,           &kArgMaxOperation,     &kAveragePoolOperation,
-      &kConcatenationOperation, &kConvOperation,       &kDepthwiseOperation,
-      &kDequantizeOperation,    &kExpandDimsOperation, &kFullyConnectedOperation,
-      &kHardSwishOperation,     &kLeakyReluOperation,  &kLogisticOperation,
-      &kMaxPoolOperation,       &kMaximumOperation,    &kMeanOperation,
-      &kMinimumOperation,       &kMulOperation,        &kPadOperation,
-      &kPadV2Operation,         &kQuantizeOperation,   &kRelu6Operation,
-      &kReluOperation,          &kReshapeOperation,    &kResizeNearestOperation,
-      &kSoftmaxOperation,       &kSplitOperation,      &kSqueezeOperation,
-      &kStridedSliceOperation,  &kSubOperation,        &kSvdfOperation,
-      &kTanhOperation,          &kTransposeOperation,  &kUnidirectionalSequenceLstmOperation};
+const Operation* const kAll[] = {
+    &kAddOperation,           &kArgMaxOperation,     &kAveragePoolOperation,
+    &kConcatenationOperation, &kConvOperation,       &kDepthwiseOperation,
+    &kDequantizeOperation,    &kExpandDimsOperation, &kFullyConnectedOperation,
+    &kHardSwishOperation,     &kLeakyReluOperation,  &kLogisticOperation,
+    &kMaxPoolOperation,       &kMaximumOperation,    &kMeanOperation,
+    &kMinimumOperation,       &kMulOperation,        &kPadOperation,
+    &kPadV2Operation,         &kQuantizeOperation,   &kRelu6Operation,
+    &kReluOperation,          &kReshapeOperation,    &kResizeNearestOperation,
+    &kSoftmaxOperation,       &kSplitOperation,      &kSqueezeOperation,
+    &kStridedSliceOperation,  &kSubOperation,        &kSvdfOperation,
+    &kTanhOperation,          &kTransposeOperation,  &kUnidirectionalSequenceLstmOperation};
 #endif
+}  // namespace
+
+const Operation* const* operationsBegin() { return kAll; }
+const Operation* const* operationsEnd() { return kAll + sizeof kAll / sizeof kAll[0]; }
+
+const Operation* findOperation(int32_t code) {
   for (const Operation* const operation : kAll) {
     if (operation->code == code) return operation;
   }
