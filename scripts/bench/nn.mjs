@@ -1,6 +1,8 @@
 /**
  * The int8 engine as Cortex-M code, counted in an emulator: executed instructions of one inference and of starting, stack,
- * arena, and bytes of flash with exactly the model's operators; beside them what TensorFlow Lite Micro with CMSIS-NN takes
+ * arena, and bytes of flash with exactly the model's operators; what the model takes as an exported network without an
+ * interpreter, in flash with its weights and in RAM, and what interpreter and .tflite take together; beside them what
+ * TensorFlow Lite Micro with CMSIS-NN takes
  * for the same models (same emulator, same compiler, its release build), and the ratio. Models that are not on this machine
  * (DORMOUSE_DATA) are left out. Needs arm-none-eabi-gcc and qemu-system-arm.
  */
@@ -91,6 +93,7 @@ function memoryOf(run, theirs) {
 }
 
 const engine = new parts.ArmEngine();
+const wasm = await parts.loadCore();
 const results = {};
 try {
   for (const [core, key] of [
@@ -113,6 +116,8 @@ try {
         const names = [...new Set(summary.operators.map((operator) => operations[operator.name]))];
         each.flashBytes = await engine.flashBytes(core, level, names);
         each.flashRatio = ratio(each.flashBytes, key === 'm4' ? theirs?.flash : undefined);
+        each.interpreted = { flashBytes: each.flashBytes + bytes.length, ramBytes: each.arenaBytes };
+        each.exported = await parts.networkSize(wasm, bytes, core, level);
       }
       result[core] = each;
     }
