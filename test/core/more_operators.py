@@ -133,7 +133,8 @@ def lstm(random, b):
         inputs.append(b.bias(x, inputs[i], units))
     inputs += [-1] * 2
     scale, zero = b.scale(-2.5, -2), between(random, -20, 20)
-    inputs.append(b.state([batch, units], "int8", scale, zero))
+    finer = np.float32(256 if b.wide else 1)
+    inputs.append(b.state([batch, units], b.kind(), scale / finer, 0 if b.wide else zero))
     inputs.append(b.state([batch, units], "int16", np.float32(2.0 ** between(random, -14, -9)), 0))
     y = b.activation(rows + [units], scale, zero)
     kind = schema.BuiltinOptions.UnidirectionalSequenceLSTMOptions
@@ -142,3 +143,4 @@ def lstm(random, b):
 
 
 MAKERS = [split, strided_slice, transpose, hard_swish, arg_max, resize_nearest, svdf, lstm]
+WIDE = [split, strided_slice, transpose, resize_nearest, lstm]

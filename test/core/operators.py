@@ -1,9 +1,9 @@
-"""Random one-operator int8 models and what TensorFlow Lite Micro's reference kernels make of them: the tests' oracle.
+"""Random one-operator int8 and int16 models and what TensorFlow Lite Micro's reference kernels make of them: the tests' oracle.
 
 usage: python3 operators.py FOLDER SEED COUNT
 Writes N.tflite, N.in (two rows of input bytes, inputs one after the other) and N.out for N = 0, 1, ...
 Covers what networks rarely hold: dilation, groups, batches, broadcasting, one scale for all channels, fused
-activations on everything, odd shapes.
+activations on everything, odd shapes; int16 activations with int64 and int32 bias.
 """
 
 import os
@@ -52,9 +52,7 @@ def conv(random, b):
     x = b.input(b.activation([batch, height, width, depth * groups]))
     scales = [b.scale(-3, -1.5) for _ in range(channels if per_channel else 1)]
     w = b.tensor([channels] + window + [depth], "int8", scales, 0, weights(random, [channels] + window + [depth]))
-    inputs = [x, w]
-    if random.integers(4) > 0:
-        inputs.append(b.bias(x, w, channels))
+    inputs = b.weighted_inputs(x, w, channels, options, [])
     y = b.activation([batch] + out + [channels])
     b.operator(3, inputs, [y], options, schema.BuiltinOptions.Conv2DOptions, 3)
     return [y]
@@ -92,11 +90,7 @@ def dense(random, b):
     x = b.input(b.activation(shape))
     scales = [b.scale(-3, -1.5) for _ in range(channels if per_channel else 1)]
     w = b.tensor([channels, depth], "int8", scales, 0, weights(random, [channels, depth]))
-    inputs = [x, w]
-    if random.integers(4) > 0:
-        inputs.append(b.bias(x, w, channels))
-    else:
-        inputs.append(-1)
+    inputs = b.weighted_inputs(x, w, channels, options, [-1])
     y = b.activation(shape[:-1] + [channels])
     b.operator(9, inputs, [y], options, schema.BuiltinOptions.FullyConnectedOptions, 4)
     return [y]
@@ -122,8 +116,8 @@ def softmax(random, b):
     options.beta = float(random.choice([1.0, 0.5, 3.0]))
     shape = [between(random, 1, 4) for _ in range(between(random, 0, 3))] + [between(random, 1, 40)]
     x = b.input(b.activation(shape, b.scale(-3, 0.5)))
-    y = b.activation(shape, np.float32(1 / 256), -128)
-    if random.integers(4) == 0:
+    y = b.activation(shape, np.float32(1 / 128 if b.wide else 1 / 256), -128)
+    if not b.wide and random.integers(4) == 0:
         y = b.activation(shape, np.float32(1 / 65536), -32768, "int16")
     b.operator(25, [x], [y], options, schema.BuiltinOptions.SoftmaxOptions, 2)
     return [y]
@@ -132,9 +126,13 @@ def softmax(random, b):
 def sigmoid(random, b):
     """LOGISTIC or TANH; half of them over all 256 inputs."""
     shape = [16, 16] if random.integers(2) else [between(random, 1, 20), between(random, 1, 40)]
-    x = b.input(b.activation(shape, b.scale(-4, 1)))
+    scale = b.scale(-4, 1)
+    if b.wide and random.integers(2):
+        # Powers of two have an arithmetic of their own, and so has what is near.
+        scale = np.float32(2.0 ** between(random, -5, -2) * random.choice([1, 1, 1.0005, 0.9995, 1.001]))
+    x = b.input(b.activation(shape, scale))
     if random.integers(2):
-        y = b.activation(shape, np.float32(1 / 256), -128)
+        y = b.activation(shape, np.float32(1 / 128 if b.wide else 1 / 256), -128)
         b.operator(14, [x], [y])
     else:
         y = b.activation(shape, np.float32(1 / 128), 0)
@@ -184,13 +182,13 @@ def relu(random, b):
     """RELU, RELU6 or LEAKY_RELU; some over all 256 inputs."""
     shape = [16, 16] if random.integers(2) else [between(random, 1, 20), between(random, 1, 9)]
     which = between(random, 0, 2)
-    x = b.input(b.activation(shape, b.scale(-3, -1)))
+    scale, zero = b.scale(-3, -1), between(random, -128, 127)
+    x = b.input(b.activation(shape, scale, zero))
     if which == 1:
-        quantization = b.graph.tensors[x].quantization
-        y = b.activation(shape, quantization.scale[0], int(quantization.zeroPoint[0]))
+        y = b.activation(shape, scale, zero)
         b.operator(21, [x], [y], version=2)
         return [y]
-    y = b.activation(shape, b.graph.tensors[x].quantization.scale[0] * np.float32(random.uniform(0.3, 3)))
+    y = b.activation(shape, scale * np.float32(random.uniform(0.3, 3)))
     if which == 0:
         b.operator(19, [x], [y], version=2)
     else:
@@ -243,7 +241,10 @@ def pad(random, b):
     if random.integers(2):
         b.operator(34, [x, p], [y], schema.PadOptionsT(), schema.BuiltinOptions.PadOptions, 2)
     else:
-        value = b.tensor([1], "int8", scale, zero, np.int8([between(random, -128, 127)]))
+        low = -32768 if b.wide else -128
+        value = b.graph.tensors[x].quantization
+        number = np.array([between(random, low, -1 - low)], b.kind())
+        value = b.tensor([1], b.kind(), value.scale, int(value.zeroPoint[0]), number)
         b.operator(60, [x, p, value], [y], schema.PadV2OptionsT(), schema.BuiltinOptions.PadV2Options, 2)
     return [y]
 
@@ -300,6 +301,9 @@ def reshape(random, b):
 MAKERS = [conv, conv, depthwise, dense, pool, softmax, add, mean, pad, quantize, dequantize, reshape, sigmoid]
 MAKERS += [add, extremum, relu, relu, concatenation]
 MAKERS += more_operators.MAKERS
+# Those of which TensorFlow Lite Micro has a form for int16 values.
+WIDE = [conv, depthwise, dense, pool, softmax, add, mean, pad, reshape, sigmoid, extremum, relu, concatenation]
+WIDE += more_operators.WIDE
 
 
 ROWS = 2
@@ -335,8 +339,9 @@ def main():
     random = np.random.default_rng(seed)
     made = 0
     while made < count:
-        b = Builder(random)
-        outputs = MAKERS[made % len(MAKERS)](random, b)
+        maker = MAKERS[made % len(MAKERS)]
+        b = Builder(random, maker in WIDE and random.integers(2) == 0)
+        outputs = maker(random, b)
         if not outputs:
             continue
         b.graph.outputs = outputs

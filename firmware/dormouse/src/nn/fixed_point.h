@@ -45,6 +45,16 @@ inline int32_t multiply(int32_t x, int32_t multiplier, int32_t shift) {
 
 inline int32_t multiply(int32_t x, const Multiplier& m) { return multiply(x, m.value, m.shift); }
 
+// For sums of 64 bits, with multipliers of 15 bits as TFLite has it there; shift -31 to kMostWideShift.
+inline int32_t multiplyWide(int64_t x, int32_t multiplier, int32_t shift) {
+  const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+  const int32_t right = 15 - shift;
+  const uint64_t product = static_cast<uint64_t>(x) * static_cast<uint64_t>(reduced) + (1ull << (right - 1));
+  return static_cast<int32_t>(static_cast<int64_t>(product) >> right);
+}
+
+enum { kMostWideShift = 7 };
+
 inline int32_t clamp(int32_t x, int32_t low, int32_t high) { return x < low ? low : (x > high ? high : x); }
 
 }  // namespace nn

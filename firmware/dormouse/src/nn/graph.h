@@ -60,17 +60,21 @@ void resetState(Graph& graph);
 
 class Preparation;
 
+// Added to an operator's code: its form for int16 values, where that is not the one for int8.
+static const int16_t kWideForm = 0x4000;
+
 // One row of the registry: how an operator is prepared (once, at load) and run.
 struct Operation {
-  int16_t code;
+  int16_t code;  // as in the schema, and perhaps kWideForm
   const char* name;
   // Checks everything that run() relies on; false after it has refused through the Preparation.
   bool (*prepare)(Preparation& preparation);
   void (*run)(const Node& node);
 };
 
-// nullptr for operators that the engine has not.
-const Operation* findOperation(int32_t code);
+// The form for these values, or, for its prepare function to refuse, another; nullptr for operators that the
+// engine has not.
+const Operation* findOperation(int32_t code, bool wide);
 // All that it has.
 const Operation* const* operationsBegin();
 const Operation* const* operationsEnd();

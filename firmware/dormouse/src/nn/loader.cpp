@@ -305,7 +305,7 @@ const Operation* Loader::chooseOperation(uint32_t index, const Table& table, con
     fail(Status::kDamaged, "The model is damaged: an operator's code is not in its list.");
     return nullptr;
   }
-  const Operation* const operation = findOperation(code);
+  const Operation* const operation = findOperation(code, false);
   if (operation != nullptr && version >= 1 && version <= kNewestVersion) return operation;
   status_ = Status::kUnsupported;
   Sentence sentence(text_, textBytes_);
@@ -336,6 +336,8 @@ bool Loader::readOperator(uint32_t index, const Table& table) {
   preparation.loader_ = this;
   preparation.status_ = &status_;
   if (!sound() || !connectInputs(index, inputs) || !connectOutputs(index, outputs)) return false;
+  const Tensor* const first = preparation.input(0);
+  node.operation = findOperation(preparation.code(), first != nullptr && first->type == kInt16);
   const bool prepared = node.operation->prepare(preparation);
   // Damage found on the way is said here.
   return sound() && prepared;

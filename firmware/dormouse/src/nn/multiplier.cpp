@@ -45,6 +45,25 @@ uint64_t roundToEven(uint64_t x, int32_t bits, bool sticky) {
   if (rest > half || (rest == half && (sticky || (kept & 1u) != 0))) return kept + 1;
   return kept;
 }
+
+// quotient * 2^exponent, quotient in [2^52, 2^53], to 31 bits.
+bool toMultiplier(uint64_t quotient, int32_t exponent, Multiplier* multiplier) {
+  if ((quotient >> 53) != 0) {
+    quotient >>= 1;
+    exponent++;
+  }
+  uint64_t fixed = (quotient + (1ull << 21)) >> 22;
+  int32_t shift = exponent + 53;
+  if (fixed == (1ull << 31)) {
+    fixed >>= 1;
+    shift++;
+  }
+  if (shift < -31) return true;
+  if (shift > 30) return false;
+  multiplier->value = static_cast<int32_t>(fixed);
+  multiplier->shift = static_cast<int8_t>(shift);
+  return true;
+}
 }  // namespace
 
 bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier) {
@@ -59,27 +78,33 @@ bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier) {
   const uint64_t low = (highRest << 17) / d.mantissa;
   const bool sticky = (highRest << 17) % d.mantissa != 0;
   uint64_t quotient = (high << 17) + low;
-  int32_t exponent = n.exponent - d.exponent - 32;
+  const int32_t exponent = n.exponent - d.exponent - 32;
   // To 53 bits, as a double holds them.
   const int32_t excess = (quotient >> 56) != 0 ? 4 : 3;
   quotient = roundToEven(quotient, excess, sticky);
-  exponent += excess;
-  if ((quotient >> 53) != 0) {
-    quotient >>= 1;
-    exponent++;
+  return toMultiplier(quotient, exponent + excess, multiplier);
+}
+
+bool quantiseQuotient(Real numerator, Real denominator, Multiplier* multiplier) {
+  multiplier->value = 0;
+  multiplier->shift = 0;
+  if (numerator.mantissa == 0) return true;
+  const Real n = normalised(numerator, 52);
+  const Real d = normalised(denominator, 52);
+  // Bit by bit: n / d lies in (1/2, 2), in units of 2^-54.
+  uint64_t rest = n.mantissa;
+  uint64_t quotient = 0;
+  for (int32_t i = 0; i < 55; i++) {
+    quotient <<= 1;
+    if (rest >= d.mantissa) {
+      rest -= d.mantissa;
+      quotient |= 1;
+    }
+    rest <<= 1;
   }
-  // To 31 bits: value = quotient * 2^exponent with quotient in [2^52, 2^53).
-  uint64_t fixed = (quotient + (1ull << 21)) >> 22;
-  int32_t shift = exponent + 53;
-  if (fixed == (1ull << 31)) {
-    fixed >>= 1;
-    shift++;
-  }
-  if (shift < -31) return true;
-  if (shift > 30) return false;
-  multiplier->value = static_cast<int32_t>(fixed);
-  multiplier->shift = static_cast<int8_t>(shift);
-  return true;
+  const int32_t excess = (quotient >> 54) != 0 ? 2 : 1;
+  return toMultiplier(roundToEven(quotient, excess, rest != 0), n.exponent - d.exponent - 54 + excess,
+                      multiplier);
 }
 
 RatioOfScales::RatioOfScales(float input, float output) : input_(input), output_(output) {

@@ -33,6 +33,9 @@ Real timesPowerOfTwo(Real real, int32_t exponent);
 // of 30.
 bool quantiseRatio(Real numerator, float denominator, Multiplier* multiplier);
 
+// The same for a denominator of up to 53 bits, with more instructions.
+bool quantiseQuotient(Real numerator, Real denominator, Multiplier* multiplier);
+
 // One ratio of scales, input to output, for weights of many scales: quantiseRatio(input * weights, output)
 // with far fewer instructions.
 class RatioOfScales {

@@ -85,6 +85,12 @@ bool Preparation::expectInt8(const Tensor* tensor) {
   return true;
 }
 
+bool Preparation::expectInt16(const Tensor* tensor) {
+  if (!expectType(tensor, kInt16)) return false;
+  if (!usableScale(tensor->scale)) return damaged("has a tensor without a usable scale");
+  return tensor->zeroPoint == 0 || unsupported("has int16 values with a zero point");
+}
+
 bool Preparation::expectConstant(const Tensor* tensor) {
   return constant(tensor) || unsupported("computes its weights or settings while it runs");
 }
@@ -132,8 +138,9 @@ bool Preparation::expectBias(const Tensor* bias, uint32_t count) {
 
 bool Preparation::activationRange(uint8_t activation, int16_t* low, int16_t* high) {
   const Tensor* const out = node_->output;
-  int32_t least = -128;
-  int32_t most = 127;
+  const int32_t lowest = out->type == kInt16 ? INT16_MIN : -128;
+  int32_t least = lowest;
+  int32_t most = -1 - lowest;
   switch (activation) {
     case kNone:
       break;
@@ -151,8 +158,8 @@ bool Preparation::activationRange(uint8_t activation, int16_t* low, int16_t* hig
     default:
       return unsupported("has a fused activation other than RELU, RELU6 and RELU_N1_TO_1");
   }
-  least = least < -128 ? -128 : least;
-  most = most > 127 ? 127 : most;
+  least = least < lowest ? lowest : least;
+  most = most > -1 - lowest ? -1 - lowest : most;
   if (least > most) return damaged("has a fused activation outside of its output's range");
   *low = static_cast<int16_t>(least);
   *high = static_cast<int16_t>(most);

@@ -16,7 +16,7 @@ class Preparation {
   File& file() { return graph_->file; }
   const Table& options() const { return options_; }
   const char* name() const { return node_->operation->name; }
-  int32_t code() const { return node_->operation->code; }
+  int32_t code() const { return node_->operation->code & ~kWideForm; }
 
   uint32_t inputCount() const { return inputs_.count; }
   // nullptr where an optional input is left out.
@@ -30,6 +30,8 @@ class Preparation {
   bool expectTensors(uint32_t low, uint32_t high, uint32_t optional);
   // int8 with a usable scale and a zero point in range.
   bool expectInt8(const Tensor* tensor);
+  // int16 with a usable scale and no zero point.
+  bool expectInt16(const Tensor* tensor);
   bool expectType(const Tensor* tensor, int8_t type);
   bool expectConstant(const Tensor* tensor);
   bool expectRank(const Tensor* tensor, uint32_t rank);

@@ -30,7 +30,8 @@ enum Conv2DField {
   kConvStrideH = 2,
   kConvActivation = 3,
   kConvDilationW = 4,
-  kConvDilationH = 5
+  kConvDilationH = 5,
+  kConvBiasType = 6
 };
 enum DepthwiseField {
   kDepthwisePadding = 0,
@@ -49,7 +50,7 @@ enum Pool2DField {
   kPoolFilterH = 4,
   kPoolActivation = 5
 };
-enum FullyConnectedField { kDenseActivation = 0, kDenseWeightsFormat = 1 };
+enum FullyConnectedField { kDenseActivation = 0, kDenseWeightsFormat = 1, kDenseBiasType = 4 };
 enum SoftmaxField { kSoftmaxBeta = 0 };
 // Of ADD, SUB and MUL.
 enum AddField { kAddActivation = 0 };

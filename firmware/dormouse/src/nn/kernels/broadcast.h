@@ -18,16 +18,15 @@ struct Broadcast {
 };
 
 // output = function(params, first, second), in the output's order.
-template <typename Params, int8_t (*function)(const Params&, int32_t, int32_t)>
-void walkTogether(const Broadcast& b, const Params& params, const int8_t* first, const int8_t* second,
-                  int8_t* output) {
+template <typename T, typename Params, T (*function)(const Params&, int32_t, int32_t)>
+void walkTogether(const Broadcast& b, const Params& params, const T* first, const T* second, T* output) {
   uint32_t at[kMaxRank] = {0, 0, 0, 0, 0, 0};
   const uint32_t inner = b.rank - 1u;
   const uint32_t run = b.dims[inner];
   for (;;) {
-    const int8_t* x = first;
-    const int8_t* y = second;
-    for (const int8_t* const end = output + run; output != end; output++) {
+    const T* x = first;
+    const T* y = second;
+    for (const T* const end = output + run; output != end; output++) {
       *output = function(params, *x, *y);
       x += b.firstSteps[inner];
       y += b.secondSteps[inner];

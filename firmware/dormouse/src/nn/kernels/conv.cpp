@@ -1,5 +1,7 @@
 #include "conv.h"
 
+#include "gather.h"
+
 namespace dormouse {
 namespace nn {
 
@@ -18,44 +20,6 @@ bool readsInPlace(const ConvParams& params) {
 // Too few for a patch.
 bool fewPlaces(const ConvParams& params) {
   return static_cast<uint32_t>(params.window.outHeight) * params.window.outWidth < kLanes;
-}
-
-void copy(int8_t* to, const int8_t* from, uint32_t bytes) {
-  for (uint32_t i = 0; i < bytes; i++) to[i] = from[i];
-}
-
-void fill(int8_t* to, int8_t value, uint32_t bytes) {
-  for (uint32_t i = 0; i < bytes; i++) to[i] = value;
-}
-
-// Lays out what the window sees from its top left corner at (y, x), the zero point where it leaves the image.
-void gather(const ConvParams& params, const int8_t* image, int32_t y, int32_t x, int8_t* row) {
-  const Window& w = params.window;
-  const uint32_t depth = params.filterChannels;
-  const uint32_t pixel = w.inChannels;
-  const int8_t nothing = static_cast<int8_t>(-params.inputOffset);
-  const Span rows = spanOf(y, w.height, w.dilationY, w.inHeight);
-  const Span columns = spanOf(x, w.width, w.dilationX, w.inWidth);
-  const uint32_t rowBytes = w.width * depth;
-  const bool contiguous = w.dilationX == 1 && depth == pixel;
-  const uint32_t before = static_cast<uint32_t>(columns.first) * depth;
-  for (int32_t ky = 0; ky < w.height; ky++, row += rowBytes) {
-    if (ky < rows.first || ky >= rows.end || columns.end <= columns.first) {
-      fill(row, nothing, rowBytes);
-      continue;
-    }
-    const uint32_t inRow = static_cast<uint32_t>(rows.at + (ky - rows.first) * w.dilationY) * w.inWidth;
-    const int8_t* in = image + static_cast<size_t>(inRow + static_cast<uint32_t>(columns.at)) * pixel;
-    const uint32_t seen = static_cast<uint32_t>(columns.end - columns.first) * depth;
-    if (before != 0) fill(row, nothing, before);
-    if (contiguous) {
-      copy(row + before, in, seen);
-    } else {
-      for (uint32_t at = before; at < before + seen; at += depth, in += w.dilationX * pixel)
-        copy(row + at, in, depth);
-    }
-    if (before + seen != rowBytes) fill(row + before + seen, nothing, rowBytes - before - seen);
-  }
 }
 
 // One image and group: places in the order of the output, four at a time.
@@ -81,11 +45,11 @@ class Places {
         row = image + static_cast<size_t>(static_cast<uint32_t>(y) * w.inWidth + static_cast<uint32_t>(x)) *
                           w.inChannels;
       } else {
-        gather(params_, image, y, x, row_);
+        gather(w, params_.filterChannels, static_cast<int8_t>(-params_.inputOffset), image, y, x, row_);
       }
       if (lane == 0 && left < kLanes) {
         // Output may lie where the input was.
-        if (inPlace_) copy(static_cast<int8_t*>(patch_), row, gemm_.depth);
+        if (inPlace_) copyValues(static_cast<int8_t*>(patch_), row, gemm_.depth);
         multiplyRow(gemm_, inPlace_ ? static_cast<const int8_t*>(patch_) : row, weights, bias, first, 0,
                     output);
         output += gemm_.outStride;

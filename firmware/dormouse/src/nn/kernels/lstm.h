@@ -1,4 +1,5 @@
-// A long short-term memory over a sequence: int8 values in and out, int16 cells, in TFLite's fixed point.
+// A long short-term memory over a sequence: int8 or int16 values in and out, int16 cells, in TFLite's fixed
+// point.
 #ifndef DORMOUSE_NN_KERNELS_LSTM_H
 #define DORMOUSE_NN_KERNELS_LSTM_H
 
@@ -10,7 +11,7 @@ namespace nn {
 struct LstmGate {
   const int8_t* inputWeights;   // [units][depth]
   const int8_t* hiddenWeights;  // [units][units]
-  const int32_t* bias;          // [units]
+  const int32_t* bias;          // [units]; of int16 values int64, low word first
   Multiplier input;             // to Q3.12
   Multiplier hidden;
 };
@@ -38,6 +39,9 @@ struct LstmParams {
 // lstmScratchBytes.
 void lstm(const LstmParams& params, const int8_t* input, int8_t* hidden, int16_t* cells, int8_t* output,
           void* scratch);
+// hidden in int16, no zero points.
+void lstm16(const LstmParams& params, const int16_t* input, int16_t* hidden, int16_t* cells, int16_t* output,
+            void* scratch);
 uint32_t lstmScratchBytes(const LstmParams& params);
 
 }  // namespace nn

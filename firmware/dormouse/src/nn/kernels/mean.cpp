@@ -5,7 +5,8 @@ namespace nn {
 
 namespace {
 // Moves to the next combination; `at` starts at all zeros and ends there after the last.
-void advance(const Odometer& odometer, uint32_t* at, const int8_t** p) {
+template <typename T>
+void advance(const Odometer& odometer, uint32_t* at, const T** p) {
   for (uint32_t d = odometer.rank; d-- > 0;) {
     *p += odometer.steps[d];
     if (++at[d] < odometer.dims[d]) return;
@@ -13,14 +14,15 @@ void advance(const Odometer& odometer, uint32_t* at, const int8_t** p) {
     at[d] = 0;
   }
 }
-}  // namespace
 
-void mean(const MeanParams& params, const int8_t* input, int8_t* output) {
+template <typename T>
+void meanOf(const MeanParams& params, const T* input, T* output) {
+  const int32_t lowest = sizeof(T) == 1 ? -128 : INT16_MIN;
   uint32_t keptAt[kMaxRank] = {0, 0, 0, 0, 0, 0};
-  const int8_t* start = input;
+  const T* start = input;
   for (uint32_t i = 0; i < params.outputs; i++) {
     uint32_t at[kMaxRank] = {0, 0, 0, 0, 0, 0};
-    const int8_t* p = start;
+    const T* p = start;
     uint32_t sum = 0;
     for (uint32_t j = 0; j < params.count; j++) {
       sum += static_cast<uint32_t>(static_cast<int32_t>(*p));
@@ -28,9 +30,16 @@ void mean(const MeanParams& params, const int8_t* input, int8_t* output) {
     }
     sum -= static_cast<uint32_t>(static_cast<int32_t>(params.inputZeroPoint)) * params.count;
     const int32_t scaled = multiply(static_cast<int32_t>(sum), params.multiplier);
-    output[i] = static_cast<int8_t>(clamp(wrapAdd(scaled, params.outputZeroPoint), -128, 127));
+    output[i] = static_cast<T>(clamp(wrapAdd(scaled, params.outputZeroPoint), lowest, -1 - lowest));
     advance(params.kept, keptAt, &start);
   }
+}
+}  // namespace
+
+void mean(const MeanParams& params, const int8_t* input, int8_t* output) { meanOf(params, input, output); }
+
+void mean16(const MeanParams& params, const int16_t* input, int16_t* output) {
+  meanOf(params, input, output);
 }
 
 uint32_t meanScratchBytes(const MeanParams&) { return 0; }

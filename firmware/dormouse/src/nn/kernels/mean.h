@@ -28,6 +28,7 @@ struct MeanParams {
 };
 
 void mean(const MeanParams& params, const int8_t* input, int8_t* output);
+void mean16(const MeanParams& params, const int16_t* input, int16_t* output);
 uint32_t meanScratchBytes(const MeanParams& params);
 
 }  // namespace nn

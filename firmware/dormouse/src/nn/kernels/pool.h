@@ -16,6 +16,8 @@ struct PoolParams {
 void maxPool(const PoolParams& params, const int8_t* input, int8_t* output);
 // The mean of what lies under the window, halves away from zero.
 void averagePool(const PoolParams& params, const int8_t* input, int8_t* output);
+void maxPool16(const PoolParams& params, const int16_t* input, int16_t* output);
+void averagePool16(const PoolParams& params, const int16_t* input, int16_t* output);
 uint32_t poolScratchBytes(const PoolParams& params);
 
 }  // namespace nn

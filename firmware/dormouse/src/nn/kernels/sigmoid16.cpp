@@ -35,19 +35,40 @@ uint32_t lookUp(uint32_t x, uint32_t bits, uint32_t most) {
 }
 
 uint32_t magnitude(int32_t x) { return x < 0 ? 0u - static_cast<uint32_t>(x) : static_cast<uint32_t>(x); }
-}  // namespace
 
-int16_t logistic16(int32_t x) {
-  const uint32_t found = lookUp(magnitude(3 * x), 9, 0xFFFE);
+// x in 1 / 12288.
+int16_t logisticAt(int32_t x) {
+  const uint32_t found = lookUp(magnitude(x), 9, 0xFFFE);
   const uint32_t sum = x >= 0 ? found + (1u << 9) : (1u << 25) - found + (1u << 9) - 1u;
   return static_cast<int16_t>(sum >> 10);
 }
 
-int16_t tanh16(int32_t stored, int32_t shift) {
-  const int32_t x = shift >= 0 ? stored * (3 << shift) : (stored * 3 + (1 << (-shift - 1))) >> -shift;
+int16_t tanhAt(int32_t x) {
   const int32_t found = static_cast<int32_t>(lookUp(magnitude(x), 8, 0xFFFF));
   const int32_t sum = x >= 0 ? found - (1 << 23) + (1 << 7) : -found + (1 << 23) + (1 << 7) - 1;
   return static_cast<int16_t>(sum >> 8);
+}
+
+template <int16_t (*function)(int32_t)>
+void map(const Sigmoid16Params& params, const int16_t* input, int16_t* output) {
+  const int32_t round = params.shift > 0 ? 1 << (params.shift - 1) : 0;
+  for (uint32_t i = 0; i < params.count; i++)
+    output[i] = function((input[i] * params.multiplier + round) >> params.shift);
+}
+}  // namespace
+
+void logisticOf16(const Sigmoid16Params& params, const int16_t* input, int16_t* output) {
+  map<logisticAt>(params, input, output);
+}
+
+void tanhOf16(const Sigmoid16Params& params, const int16_t* input, int16_t* output) {
+  map<tanhAt>(params, input, output);
+}
+
+int16_t logistic16(int32_t x) { return logisticAt(3 * x); }
+
+int16_t tanh16(int32_t stored, int32_t shift) {
+  return tanhAt(shift >= 0 ? stored * (3 << shift) : (stored * 3 + (1 << (-shift - 1))) >> -shift);
 }
 
 }  // namespace nn

@@ -20,12 +20,15 @@ bool stepsOf(const Tensor& tensor, const Tensor& output, uint32_t* steps) {
 }
 }  // namespace
 
-bool makeBroadcast(Preparation& p, Broadcast* b) {
+bool makeBroadcast(Preparation& p, bool wide, Broadcast* b) {
   if (!p.expectTensors(2, 2, 2)) return false;
   const Tensor* const first = p.input(0);
   const Tensor* const second = p.input(1);
   const Tensor* const output = p.output();
-  if (!p.expectInt8(first) || !p.expectInt8(second) || !p.expectInt8(output)) return false;
+  const Tensor* const all[] = {first, second, output};
+  for (const Tensor* const each : all) {
+    if (!(wide ? p.expectInt16(each) : p.expectInt8(each))) return false;
+  }
   if (!stepsOf(*first, *output, b->firstSteps) || !stepsOf(*second, *output, b->secondSteps))
     return p.damaged("has inputs whose shapes do not fit its output");
   const uint32_t elements = elementsOf(*output);

@@ -8,9 +8,9 @@
 namespace dormouse {
 namespace nn {
 
-// Checks two int8 inputs and an int8 output whose shapes go together, and lets the output lie over an input
-// of its size.
-bool makeBroadcast(Preparation& p, Broadcast* broadcast);
+// Checks two inputs and an output of one type (int8, or `wide`: int16) whose shapes go together, and lets the
+// output lie over an input of its size.
+bool makeBroadcast(Preparation& p, bool wide, Broadcast* broadcast);
 
 }  // namespace nn
 }  // namespace dormouse

@@ -1,4 +1,6 @@
+// CONCATENATION of int8 or int16 values of the same scale.
 #include "../kernels/rows.h"
+#include "../names.h"
 
 #include "common.h"
 
@@ -37,7 +39,8 @@ bool fits(const Tensor& input, const Tensor& output, uint32_t axis) {
 bool prepare(Preparation& p) {
   if (!p.expectTensors(1, 64, 64)) return false;
   const Tensor* const output = p.output();
-  if (!p.expectInt8(output)) return false;
+  const bool wide = output->type == kInt16;
+  if (!(wide ? p.expectInt16(output) : p.expectInt8(output))) return false;
   int32_t axis = p.file().intField(p.options(), kConcatenationAxis, 0);
   if (axis < 0) axis += output->rank;
   if (axis < 0 || axis >= output->rank) return p.damaged("joins along a dimension that is not there");
@@ -52,13 +55,13 @@ bool prepare(Preparation& p) {
   uint64_t along = 0;
   for (uint32_t i = 0; i < params->parts; i++) {
     const Tensor* const input = p.input(i);
-    if (!p.expectInt8(input)) return false;
+    if (!p.expectType(input, output->type)) return false;
     if (!fits(*input, *output, static_cast<uint32_t>(axis)))
       return p.damaged("has inputs whose shapes do not fit its output");
     if (input->scale != output->scale || input->zeroPoint != output->zeroPoint)
       return p.unsupported("joins values of different scales");
     params->part[i].tensor = input;
-    params->part[i].bytes = extent(*input, static_cast<uint32_t>(axis), input->rank);
+    params->part[i].bytes = extent(*input, static_cast<uint32_t>(axis), input->rank) * typeBytes(input->type);
     along += static_cast<uint64_t>(input->dims[axis]);
   }
   if (along != static_cast<uint64_t>(output->dims[axis]))

@@ -1,6 +1,7 @@
 #include "../kernels/fully_connected.h"
+#include "../kernels/fully_connected16.h"
 
-#include "common.h"
+#include "wide.h"
 
 namespace dormouse {
 namespace nn {
@@ -10,61 +11,84 @@ using namespace schema;
 namespace {
 struct Params {
   FullyConnectedParams kernel;
-  const Tensor* input;
-  const Tensor* weights;
-  const Tensor* bias;
+  Weighted parts;
 };
 
-bool prepare(Preparation& p) {
-  if (!p.expectTensors(2, 3, 2)) return false;
-  const Tensor* const input = p.input(0);
-  const Tensor* const weights = p.input(1);
-  const Tensor* const bias = p.input(2);
+struct WideParams {
+  WideFullyConnectedParams kernel;
+  Weighted parts;
+  WideBias bias;
+};
+
+template <typename Kernel>
+bool makeShape(Preparation& p, const Weighted& parts, Kernel* kernel, WeightedOperator* weighted) {
+  const Tensor* const weights = parts.weights;
   const Tensor* const output = p.output();
-  if (!p.expectInt8(input) || !p.expectType(weights, kInt8) || !p.expectConstant(weights) ||
-      !p.expectInt8(output) || !p.expectRank(weights, 2))
-    return false;
   if (p.file().byteField(p.options(), kDenseWeightsFormat, 0) != 0)
     return p.unsupported("has shuffled weights");
-  Params* const params = p.makeParams<Params>();
-  if (params == nullptr) return false;
-  params->input = input;
-  params->weights = weights;
-  params->bias = bias;
-  FullyConnectedParams& kernel = params->kernel;
-  kernel.channels = static_cast<uint32_t>(weights->dims[0]);
-  kernel.depth = static_cast<uint32_t>(weights->dims[1]);
-  const uint32_t inputs = elementsOf(*input);
-  kernel.batches = inputs / kernel.depth;
-  if (kernel.batches * kernel.depth != inputs ||
-      static_cast<uint64_t>(kernel.batches) * kernel.channels != elementsOf(*output) || output->rank == 0 ||
+  kernel->channels = static_cast<uint32_t>(weights->dims[0]);
+  kernel->depth = static_cast<uint32_t>(weights->dims[1]);
+  const uint32_t inputs = elementsOf(*parts.input);
+  kernel->batches = inputs / kernel->depth;
+  if (kernel->batches * kernel->depth != inputs ||
+      static_cast<uint64_t>(kernel->batches) * kernel->channels != elementsOf(*output) || output->rank == 0 ||
       dimOf(*output, output->rank - 1u) != weights->dims[0])
     return p.damaged("has weights whose shape does not fit its input and output");
-  kernel.inputOffset = static_cast<int16_t>(-input->zeroPoint);
-  if (weights->zeroPoint < -128 || weights->zeroPoint > 127)
-    return p.damaged("has a zero point out of range");
-  kernel.weightsOffset = static_cast<int16_t>(-weights->zeroPoint);
-  const WeightedOperator weighted = {input,
-                                     weights,
-                                     bias,
-                                     kernel.channels,
-                                     0,
-                                     kernel.depth,
-                                     p.file().byteField(p.options(), kDenseActivation, kNone)};
-  if (!p.expectBias(bias, kernel.channels) || !makeRequantization(p, weighted, &kernel.requantization))
+  weighted->input = parts.input;
+  weighted->weights = weights;
+  weighted->bias = parts.bias;
+  weighted->channels = kernel->channels;
+  weighted->dimension = 0;
+  weighted->depth = kernel->depth;
+  weighted->activation = p.file().byteField(p.options(), kDenseActivation, kNone);
+  return p.addMacs(static_cast<uint64_t>(kernel->batches) * kernel->channels * kernel->depth);
+}
+
+bool prepare(Preparation& p) {
+  Params* const params = p.makeParams<Params>();
+  if (params == nullptr || !expectWeighted<int8_t>(p, 2, &params->parts)) return false;
+  FullyConnectedParams& kernel = params->kernel;
+  WeightedOperator weighted;
+  if (!makeShape(p, params->parts, &kernel, &weighted)) return false;
+  const int32_t zeroPoint = params->parts.weights->zeroPoint;
+  kernel.inputOffset = static_cast<int16_t>(-params->parts.input->zeroPoint);
+  if (zeroPoint < -128 || zeroPoint > 127) return p.damaged("has a zero point out of range");
+  kernel.weightsOffset = static_cast<int16_t>(-zeroPoint);
+  return p.expectBias(weighted.bias, weighted.channels) &&
+         makeRequantization(p, weighted, &kernel.requantization) &&
+         p.needScratch(fullyConnectedScratchBytes(kernel));
+}
+
+bool prepareWide(Preparation& p) {
+  WideParams* const params = p.makeParams<WideParams>();
+  if (params == nullptr || !expectWeighted<int16_t>(p, 2, &params->parts)) return false;
+  WideFullyConnectedParams& kernel = params->kernel;
+  WeightedOperator weighted;
+  if (!makeShape(p, params->parts, &kernel, &weighted) ||
+      !makeWideBias(p, weighted.bias, weighted.channels, true, &params->bias))
     return false;
-  const uint64_t macs = static_cast<uint64_t>(kernel.batches) * kernel.channels * kernel.depth;
-  return p.addMacs(macs) && p.needScratch(fullyConnectedScratchBytes(kernel));
+  if (params->parts.weights->zeroPoint != 0) return p.unsupported("has weights with a zero point");
+  return makeWideRequantization(p, weighted, params->bias, p.file().byteField(p.options(), kDenseBiasType, 0),
+                                &kernel.requantization);
 }
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  DORMOUSE_CALL(fullyConnected, params.kernel, int8Data(params.input), int8Data(params.weights),
-                int32Data(params.bias), reinterpret_cast<int8_t*>(node.output->data));
+  const Weighted& parts = params.parts;
+  DORMOUSE_CALL(fullyConnected, params.kernel, int8Data(parts.input), int8Data(parts.weights),
+                int32Data(parts.bias), outputOf<int8_t>(node));
+}
+
+void runWide(const Node& node) {
+  const WideParams& params = *static_cast<const WideParams*>(node.params);
+  DORMOUSE_CALL(fullyConnected16, params.kernel, valuesOf<int16_t>(params.parts.input),
+                int8Data(params.parts.weights), params.bias, outputOf<int16_t>(node));
 }
 }  // namespace
 
 const Operation kFullyConnectedOperation = {kFullyConnected, "FULLY_CONNECTED", prepare, run};
+const Operation kFullyConnectedInt16Operation = {kFullyConnected + kWideForm, "FULLY_CONNECTED_INT16",
+                                                 prepareWide, runWide};
 
 }  // namespace nn
 }  // namespace dormouse

@@ -46,12 +46,14 @@ void divideBy(uint32_t count, Multiplier* multiplier) {
   multiplier->shift = static_cast<int8_t>(multiplier->shift - shift);
 }
 
+template <typename T>
 bool prepare(Preparation& p) {
   if (!p.expectTensors(2, 2, 2)) return false;
   const Tensor* const input = p.input(0);
   const Tensor* const axes = p.input(1);
   const Tensor* const output = p.output();
-  if (!p.expectInt8(input) || !p.expectInt8(output) || !p.expectType(axes, kInt32) || !p.expectConstant(axes))
+  if (!TypeOf<T>::expect(p, input) || !TypeOf<T>::expect(p, output) || !p.expectType(axes, kInt32) ||
+      !p.expectConstant(axes))
     return false;
   Params* const params = p.makeParams<Params>();
   if (params == nullptr) return false;
@@ -70,11 +72,17 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  DORMOUSE_CALL(mean, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(mean, params.kernel, valuesOf<int8_t>(params.input), outputOf<int8_t>(node));
+}
+
+void runWide(const Node& node) {
+  const Params& params = *static_cast<const Params*>(node.params);
+  DORMOUSE_CALL(mean16, params.kernel, valuesOf<int16_t>(params.input), outputOf<int16_t>(node));
 }
 }  // namespace
 
-const Operation kMeanOperation = {kMean, "MEAN", prepare, run};
+const Operation kMeanOperation = {kMean, "MEAN", prepare<int8_t>, run};
+const Operation kMeanInt16Operation = {kMean + kWideForm, "MEAN_INT16", prepare<int16_t>, runWide};
 
 }  // namespace nn
 }  // namespace dormouse

@@ -16,10 +16,11 @@ bool sameQuantization(const Tensor& a, const Tensor& b) {
   return a.zeroPoint == b.zeroPoint && nearlySame(a.scale, b.scale);
 }
 
+template <typename T>
 bool prepare(Preparation& p) {
   if (!p.expectTensors(1, 1, 1)) return false;
   const Tensor* const input = p.input(0);
-  if (!p.expectInt8(input) || !p.expectInt8(p.output())) return false;
+  if (!TypeOf<T>::expect(p, input) || !TypeOf<T>::expect(p, p.output())) return false;
   if (!sameQuantization(*input, *p.output())) return p.unsupported("changes the scale of its values");
   Params* const params = p.makeParams<Params>();
   if (params == nullptr) return false;
@@ -38,10 +39,10 @@ bool prepare(Preparation& p) {
   if (!makeWindow(p, o, &w)) return false;
   if (w.inChannels != w.outChannels)
     return p.damaged("has not as many channels in its output as in its input");
-  // Sums of the average stay far below 2^31.
-  if (static_cast<uint32_t>(w.height) * w.width > 1u << 22)
-    return p.unsupported("has a window above 4 million values");
-  if (w.batches == 1) p.mayOverlap(input, leadOf(w, 1));
+  // Sums of the average stay below 2^31, with half of the divisor.
+  if (static_cast<uint32_t>(w.height) * w.width > (sizeof(T) == 1 ? 1u << 22 : 1u << 15))
+    return p.unsupported("has too large a window");
+  if (w.batches == 1) p.mayOverlap(input, leadOf(w, 1) * static_cast<uint32_t>(sizeof(T)));
   const uint64_t perOutput = static_cast<uint64_t>(w.height) * w.width;
   return p.activationRange(file.byteField(options, kPoolActivation, kNone), &params->kernel.low,
                            &params->kernel.high) &&
@@ -50,18 +51,31 @@ bool prepare(Preparation& p) {
 
 void runMax(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  DORMOUSE_CALL(maxPool, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(maxPool, params.kernel, valuesOf<int8_t>(params.input), outputOf<int8_t>(node));
+}
+
+void runMaxWide(const Node& node) {
+  const Params& params = *static_cast<const Params*>(node.params);
+  DORMOUSE_CALL(maxPool16, params.kernel, valuesOf<int16_t>(params.input), outputOf<int16_t>(node));
 }
 
 void runAverage(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  DORMOUSE_CALL(averagePool, params.kernel, int8Data(params.input),
-                reinterpret_cast<int8_t*>(node.output->data));
+  DORMOUSE_CALL(averagePool, params.kernel, valuesOf<int8_t>(params.input), outputOf<int8_t>(node));
+}
+
+void runAverageWide(const Node& node) {
+  const Params& params = *static_cast<const Params*>(node.params);
+  DORMOUSE_CALL(averagePool16, params.kernel, valuesOf<int16_t>(params.input), outputOf<int16_t>(node));
 }
 }  // namespace
 
-const Operation kMaxPoolOperation = {kMaxPool2D, "MAX_POOL_2D", prepare, runMax};
-const Operation kAveragePoolOperation = {kAveragePool2D, "AVERAGE_POOL_2D", prepare, runAverage};
+const Operation kMaxPoolOperation = {kMaxPool2D, "MAX_POOL_2D", prepare<int8_t>, runMax};
+const Operation kMaxPoolInt16Operation = {kMaxPool2D + kWideForm, "MAX_POOL_2D_INT16", prepare<int16_t>,
+                                          runMaxWide};
+const Operation kAveragePoolOperation = {kAveragePool2D, "AVERAGE_POOL_2D", prepare<int8_t>, runAverage};
+const Operation kAveragePoolInt16Operation = {kAveragePool2D + kWideForm, "AVERAGE_POOL_2D_INT16",
+                                              prepare<int16_t>, runAverageWide};
 
 }  // namespace nn
 }  // namespace dormouse

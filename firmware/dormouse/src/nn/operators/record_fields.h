@@ -8,8 +8,11 @@
 #include "../kernels/add.h"
 #include "../kernels/arg_max.h"
 #include "../kernels/conv.h"
+#include "../kernels/conv16.h"
 #include "../kernels/depthwise.h"
+#include "../kernels/depthwise16.h"
 #include "../kernels/fully_connected.h"
+#include "../kernels/fully_connected16.h"
 #include "../kernels/hard_swish.h"
 #include "../kernels/lstm.h"
 #include "../kernels/mean.h"
@@ -21,7 +24,9 @@
 #include "../kernels/resize_nearest.h"
 #include "../kernels/rows.h"
 #include "../kernels/sigmoid.h"
+#include "../kernels/sigmoid16.h"
 #include "../kernels/softmax.h"
+#include "../kernels/softmax16.h"
 #include "../kernels/strided.h"
 #include "../kernels/svdf.h"
 #include "record.h"
@@ -72,6 +77,40 @@ inline void write(Recorder& r, const FullyConnectedParams& p) {
               requantization);
 }
 
+inline void write(Recorder& r, const WideBias& p) { r.structure("WideBias", p.words, p.perChannel); }
+
+struct ChannelWideRequantization {
+  const WideRequantization& of;
+  uint32_t channels;
+};
+inline void write(Recorder& r, const ChannelWideRequantization& p) {
+  const ChannelRequantization common = {p.of.common, p.channels};
+  r.structure("WideRequantization", common, p.of.narrow);
+}
+
+inline void write(Recorder& r, const WideConvParams& p) {
+  const ChannelWideRequantization requantization = {p.requantization, p.window.outChannels};
+  r.structure("WideConvParams", p.window, p.filterChannels, p.channelsPerGroup, requantization);
+}
+
+inline void write(Recorder& r, const WideDepthwiseParams& p) {
+  const ChannelWideRequantization requantization = {p.requantization, p.window.outChannels};
+  r.structure("WideDepthwiseParams", p.window, p.multiplier, requantization);
+}
+
+inline void write(Recorder& r, const WideFullyConnectedParams& p) {
+  const ChannelWideRequantization requantization = {p.requantization, p.channels};
+  r.structure("WideFullyConnectedParams", p.batches, p.depth, p.channels, requantization);
+}
+
+inline void write(Recorder& r, const Sigmoid16Params& p) {
+  r.structure("Sigmoid16Params", p.count, p.multiplier, p.shift);
+}
+
+inline void write(Recorder& r, const Softmax16Params& p) {
+  r.structure("Softmax16Params", p.rows, p.depth, p.multiplier);
+}
+
 inline void write(Recorder& r, const Broadcast& p) {
   r.structure("Broadcast", p.rank, all(p.dims), all(p.firstSteps), all(p.secondSteps));
 }
@@ -115,7 +154,7 @@ inline void write(Recorder& r, const MeanParams& p) {
 }
 
 inline void write(Recorder& r, const PadParams& p) {
-  r.structure("PadParams", p.rank, all(p.dims), all(p.before), all(p.outSteps), p.outBytes, p.value);
+  r.structure("PadParams", p.rank, all(p.dims), all(p.before), all(p.outSteps), p.outValues, p.value);
 }
 
 inline void write(Recorder& r, const PoolParams& p) { r.structure("PoolParams", p.window, p.low, p.high); }

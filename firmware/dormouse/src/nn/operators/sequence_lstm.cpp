@@ -5,7 +5,7 @@
 #include "../../math/math.h"
 #include "../kernels/lstm.h"
 
-#include "common.h"
+#include "wide.h"
 
 namespace dormouse {
 namespace nn {
@@ -52,7 +52,13 @@ bool makeMultiplier(const Tensor& values, const Tensor& weights, Multiplier* mul
   return quantiseRatio(product(values.scale, weights.scale), 1.0f / 4096.0f, multiplier);
 }
 
-bool makeGates(Preparation& p, LstmParams* kernel) {
+// int32, or of int16 values int64.
+bool expectGateBias(Preparation& p, const Tensor* bias, uint32_t units, bool wide) {
+  WideBias words;
+  return wide ? makeWideBias(p, bias, units, false, &words) : p.expectBias(bias, units);
+}
+
+bool makeGates(Preparation& p, bool wide, LstmParams* kernel) {
   const Tensor* const input = p.input(kInput);
   const Tensor* const hidden = p.input(kHiddenState);
   for (uint32_t i = 0; i < kLstmGates; i++) {
@@ -60,14 +66,16 @@ bool makeGates(Preparation& p, LstmParams* kernel) {
     const Tensor* const fromHidden = p.input(kHiddenWeights[i]);
     const Tensor* const bias = p.input(kBias[i]);
     if (!expectWeights(p, fromInput, kernel->units, kernel->depth) ||
-        !expectWeights(p, fromHidden, kernel->units, kernel->units) || !p.expectBias(bias, kernel->units))
+        !expectWeights(p, fromHidden, kernel->units, kernel->units) ||
+        !expectGateBias(p, bias, kernel->units, wide))
       return false;
     LstmGate& gate = kernel->gates[i];
     gate.inputWeights = int8Data(fromInput);
     gate.hiddenWeights = int8Data(fromHidden);
     gate.bias = int32Data(bias);
     if (!makeMultiplier(*input, *fromInput, &gate.input) ||
-        !makeMultiplier(*hidden, *fromHidden, &gate.hidden))
+        !makeMultiplier(*hidden, *fromHidden, &gate.hidden) ||
+        (wide && (gate.input.shift > kMostWideShift || gate.hidden.shift > kMostWideShift)))
       return p.damaged("has scales that do not go together");
   }
   return true;
@@ -96,12 +104,13 @@ bool makeCells(Preparation& p, LstmParams* kernel) {
   return true;
 }
 
+template <typename T>
 bool makeSizes(Preparation& p, LstmParams* kernel) {
   const Tensor* const input = p.input(kInput);
   const Tensor* const hidden = p.input(kHiddenState);
   const Tensor* const cells = p.input(kCellState);
   const Tensor* const output = p.output();
-  if (!p.expectInt8(input) || !p.expectInt8(hidden) || !p.expectInt8(output) ||
+  if (!TypeOf<T>::expect(p, input) || !TypeOf<T>::expect(p, hidden) || !TypeOf<T>::expect(p, output) ||
       !p.expectType(cells, kInt16) || !p.expectState(hidden) || !p.expectState(cells) ||
       !p.expectRank(input, 3) || !p.expectRank(output, 3))
     return false;
@@ -120,6 +129,7 @@ bool makeSizes(Preparation& p, LstmParams* kernel) {
   return true;
 }
 
+template <typename T>
 bool prepare(Preparation& p) {
   if (!p.expectTensors(kInputCount, kInputCount, 1) || !expectParts(p)) return false;
   if (p.file().byteField(p.options(), kLstmActivation, kNone) != kTanhActivation)
@@ -130,7 +140,8 @@ bool prepare(Preparation& p) {
   params->hidden = p.input(kHiddenState);
   params->cells = p.input(kCellState);
   LstmParams& kernel = params->kernel;
-  if (!makeSizes(p, &kernel) || !makeCells(p, &kernel) || !makeGates(p, &kernel)) return false;
+  if (!makeSizes<T>(p, &kernel) || !makeCells(p, &kernel) || !makeGates(p, sizeof(T) != 1, &kernel))
+    return false;
   const uint64_t perStep = static_cast<uint64_t>(kernel.units) * kLstmGates * (kernel.depth + kernel.units);
   // Within 64 bits: every tensor is below 2^26 bytes.
   return p.addWork(perStep) && p.addMacs(perStep * kernel.batches * kernel.steps) &&
@@ -139,14 +150,23 @@ bool prepare(Preparation& p) {
 
 void run(const Node& node) {
   const Params& params = *static_cast<const Params*>(node.params);
-  DORMOUSE_CALL(lstm, params.kernel, int8Data(params.input), reinterpret_cast<int8_t*>(params.hidden->data),
-                reinterpret_cast<int16_t*>(params.cells->data), reinterpret_cast<int8_t*>(node.output->data),
-                node.scratch);
+  DORMOUSE_CALL(lstm, params.kernel, valuesOf<int8_t>(params.input),
+                reinterpret_cast<int8_t*>(params.hidden->data),
+                reinterpret_cast<int16_t*>(params.cells->data), outputOf<int8_t>(node), node.scratch);
+}
+
+void runWide(const Node& node) {
+  const Params& params = *static_cast<const Params*>(node.params);
+  DORMOUSE_CALL(lstm16, params.kernel, valuesOf<int16_t>(params.input),
+                reinterpret_cast<int16_t*>(params.hidden->data),
+                reinterpret_cast<int16_t*>(params.cells->data), outputOf<int16_t>(node), node.scratch);
 }
 }  // namespace
 
 const Operation kUnidirectionalSequenceLstmOperation = {kUnidirectionalSequenceLstm,
-                                                        "UNIDIRECTIONAL_SEQUENCE_LSTM", prepare, run};
+                                                        "UNIDIRECTIONAL_SEQUENCE_LSTM", prepare<int8_t>, run};
+const Operation kUnidirectionalSequenceLstmInt16Operation = {
+    kUnidirectionalSequenceLstm + kWideForm, "UNIDIRECTIONAL_SEQUENCE_LSTM_INT16", prepare<int16_t>, runWide};
 
 }  // namespace nn
 }  // namespace dormouse
