@@ -8,6 +8,7 @@
 
 #if defined(ARDUINO_PORTENTA_H7_M7)
 
+#include "board_button.h"
 #include "board_clock.h"
 #include "board_lamps.h"
 #include "board_sensors.h"
@@ -41,14 +42,20 @@ static MbedUsbLine line;
 static MbedFlash flash(kSlotsStart, kSlotBytes, kEraseUnit, kWriteUnit);
 static PortentaSystem systemControl;
 static BoardSensors sensors;
+/** To be wired by the maker, to ground: the board has no button of its own but reset. */
+static const uint8_t kButtonPin = D0;
+static const char kButtonName[] = "a button between D0 and GND";
+static bool wiredButton() { return digitalRead(kButtonPin) == LOW; }
+static Button button(wiredButton);
 alignas(16) static uint8_t memory[device::Device::kWireMemory + kModelRam];
 
 const device::Parts& begin() {
   static device::Parts parts;
   lamps.begin();
+  pinMode(kButtonPin, INPUT_PULLUP);
   flash.begin();
   sensors.begin(nullptr, findMbedCamera(&clock), &clock);
-  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, chipId()};
+  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, chipId(), kButtonName};
   parts.identity = identity;
   parts.serial = &line;
   parts.clock = &clock;
@@ -60,7 +67,11 @@ const device::Parts& begin() {
   return parts;
 }
 
-void tend(device::Device& device) { lamps.working(device.spoken(), clock.micros()); }
+void tend(device::Device& device) {
+  const uint64_t now = clock.micros();
+  lamps.working(device.spoken(), now);
+  button.tend(device, now);
+}
 
 }  // namespace board
 }  // namespace dormouse

@@ -50,10 +50,12 @@ static Imu* findImu() {
 const device::Parts& begin() {
   static device::Parts parts;
   lamps.begin();
+  pinMode(pico::kButtonPin, INPUT_PULLUP);
   parts.serial = pico::line();
   parts.flash = pico::flash();
   sensors.begin(findImu(), nullptr, &clock);
-  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, pico::chipId()};
+  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, pico::chipId(),
+                                     pico::kButtonName};
   parts.identity = identity;
   parts.clock = &clock;
   parts.sensors = &sensors;

@@ -55,7 +55,7 @@ const device::Parts& begin() {
   parts.serial = esp32::line();
   parts.flash = esp32::flash();
   sensors.begin(findImu(), findEspCamera(&clock), &clock);
-  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, esp32::chipId()};
+  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, esp32::chipId(), "BOOT"};
   parts.identity = identity;
   parts.clock = &clock;
   parts.sensors = &sensors;

@@ -6,6 +6,7 @@
 
 #if defined(ARDUINO_Seeed_XIAO_nRF52840_Sense)
 
+#include "board_button.h"
 #include "board_clock.h"
 #include "board_lamps.h"
 #include "board_sensors.h"
@@ -141,6 +142,11 @@ static WideClock clock(counter);
 static ModelFlash flash;
 static XiaoSystem systemControl;
 static BoardSensors sensors;
+/** To be wired by the maker, to ground: the board has no button of its own but reset. */
+static const uint8_t kButtonPin = D1;
+static const char kButtonName[] = "a button between D1 and GND";
+static bool wiredButton() { return digitalRead(kButtonPin) == LOW; }
+static Button button(wiredButton);
 alignas(16) static uint8_t memory[device::Device::kWireMemory + kModelRam];
 
 static Imu* findImu() {
@@ -161,10 +167,11 @@ const device::Parts& begin() {
   static device::Parts parts;
   ::Serial.begin(115200);
   lamps.begin();
+  pinMode(kButtonPin, INPUT_PULLUP);
   startCounter();
   flash.begin();
   sensors.begin(findImu(), nullptr, &clock);
-  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, chipId()};
+  const device::Identity identity = {kBoardId, kMcu, device::kFirmwareVersion, chipId(), kButtonName};
   parts.identity = identity;
   parts.serial = &line;
   parts.clock = &clock;
@@ -177,7 +184,9 @@ const device::Parts& begin() {
 }
 
 void tend(device::Device& device) {
-  lamps.working(device.spoken(), clock.micros());
+  const uint64_t now = clock.micros();
+  lamps.working(device.spoken(), now);
+  button.tend(device, now);
   line.push();
 }
 

@@ -4,7 +4,7 @@
  * nor a flash that is being erased can disturb them; the loop fetches what has come. Values are 12 bits
  * around half of the supply; the rest is taken off by a slow high-pass of the first order.
  */
-#include "microphone.h"
+#include "microphone_pico.h"
 
 #if defined(ARDUINO_RASPBERRY_PI_PICO)
 
@@ -13,92 +13,92 @@
 
 namespace dormouse {
 namespace board {
-namespace microphone {
-
-static const device::Axis kAxisList[] = {{"audio", "wav", 1}};
-static const uint32_t kRates[] = {16000000};
-static const device::SensorInfo kInfo = {"microphone", device::SensorKind::kAudio, 1, 1, kAxisList, kRates};
+namespace pico {
 
 static const uint32_t kPin = 26;
 static const float kDivider = 48000000.0f / 16000 - 1;
-static const uint32_t kRingBits = 13;  // bytes: 256 ms of sound
-static const uint32_t kRingFrames = (1u << kRingBits) / 2;
-static const uint32_t kTransfers = 0xffffffffu;  // 74 hours
+static const uint32_t kRingFrames = kSoundRingBytes / 2;  // 512 ms
+static const uint32_t kTransfers = 0xffffffffu;           // 74 hours
 static const uint32_t kBlock = 128;
 
-alignas(1u << kRingBits) static uint16_t values[kRingFrames];
-static capture::Ring* ring;
-static device::Clock* clock;
-static int channel = -1;
-static uint32_t taken;    // values fetched since the start
-static uint64_t started;  // clock at the start
-static int32_t level;     // the mean, 16 bits behind the point
-
-bool find() {
-  if (channel < 0) channel = dma_claim_unused_channel(false);
-  return channel >= 0;
-}
-
-const device::SensorInfo& info() { return kInfo; }
-
-static uint32_t made() { return kTransfers - dma_channel_hw_addr(channel)->transfer_count; }
-
-bool start(capture::Ring* to, device::Clock* by) {
-  ring = to;
-  clock = by;
-  adc_init();
-  adc_gpio_init(kPin);
-  adc_select_input(kPin - 26);
-  adc_set_clkdiv(kDivider);
-  adc_fifo_setup(true, true, 1, false, false);
-  dma_channel_config config = dma_channel_get_default_config(channel);
-  channel_config_set_transfer_data_size(&config, DMA_SIZE_16);
-  channel_config_set_read_increment(&config, false);
-  channel_config_set_write_increment(&config, true);
-  channel_config_set_ring(&config, true, kRingBits);
-  channel_config_set_dreq(&config, DREQ_ADC);
-  dma_channel_configure(channel, &config, values, &adc_hw->fifo, kTransfers, true);
-  taken = 0;
-  level = 2048 << 16;
-  started = clock->micros();
-  adc_run(true);
-  return true;
-}
-
-void stop() {
-  adc_run(false);
-  dma_channel_abort(channel);
-  adc_fifo_drain();
-}
-
-/** When value number `count` came. */
-static uint64_t timeOf(uint32_t count) { return started + static_cast<uint64_t>(count) * 125 / 2; }
-
-void poll() {
-  uint32_t waiting = made() - taken;
-  // A quarter of the ring stays out of use, so that DMA does not overtake what is being read.
-  const uint32_t kMost = kRingFrames - kRingFrames / 4;
-  if (waiting > kMost) {
-    const uint32_t lost = waiting - kMost;
-    taken += lost;
-    waiting -= lost;
-    ring->lose(lost, timeOf(taken));
+class AnalogMicrophone : public PicoMicrophone {
+ public:
+  bool find(uint8_t* memory, int channel) override {
+    values_ = reinterpret_cast<uint16_t*>(memory);
+    channel_ = static_cast<uint32_t>(channel);
+    return true;
   }
-  while (waiting >= kBlock) {
-    int16_t block[kBlock];
-    for (uint32_t i = 0; i < kBlock; i++) {
-      const int32_t value = static_cast<int32_t>(values[(taken + i) % kRingFrames]) << 16;
-      level += (value - level) >> 9;  // 5 Hz
-      const int32_t sound = (value - level) >> 12;
-      block[i] = static_cast<int16_t>(sound > 32767 ? 32767 : sound < -32768 ? -32768 : sound);
+
+  bool start(capture::Ring* ring, device::Clock* clock) override {
+    ring_ = ring;
+    adc_init();
+    adc_gpio_init(kPin);
+    adc_select_input(kPin - 26);
+    adc_set_clkdiv(kDivider);
+    adc_fifo_setup(true, true, 1, false, false);
+    dma_channel_config config = dma_channel_get_default_config(channel_);
+    channel_config_set_transfer_data_size(&config, DMA_SIZE_16);
+    channel_config_set_read_increment(&config, false);
+    channel_config_set_write_increment(&config, true);
+    channel_config_set_ring(&config, true, kSoundRingBits);
+    channel_config_set_dreq(&config, DREQ_ADC);
+    dma_channel_configure(channel_, &config, values_, &adc_hw->fifo, kTransfers, true);
+    taken_ = 0;
+    level_ = 2048 << 16;
+    started_ = clock->micros();
+    adc_run(true);
+    return true;
+  }
+
+  void stop() override {
+    adc_run(false);
+    dma_channel_abort(channel_);
+    adc_fifo_drain();
+  }
+
+  void poll() override {
+    uint32_t waiting = kTransfers - dma_channel_hw_addr(channel_)->transfer_count - taken_;
+    // A quarter of the ring stays out of use, so that DMA does not overtake what is being read.
+    const uint32_t kMost = kRingFrames - kRingFrames / 4;
+    if (waiting > kMost) {
+      const uint32_t lost = waiting - kMost;
+      taken_ += lost;
+      waiting -= lost;
+      ring_->lose(lost, timeOf(taken_));
     }
-    taken += kBlock;
-    waiting -= kBlock;
-    ring->push(block, kBlock, timeOf(taken));
+    for (; waiting >= kBlock; waiting -= kBlock) {
+      int16_t block[kBlock];
+      for (uint32_t i = 0; i < kBlock; i++) block[i] = sound(values_[(taken_ + i) % kRingFrames]);
+      taken_ += kBlock;
+      ring_->push(block, kBlock, timeOf(taken_));
+    }
   }
+
+ private:
+  int16_t sound(uint16_t raw) {
+    const int32_t value = static_cast<int32_t>(raw) << 16;
+    level_ += (value - level_) >> 9;  // 5 Hz
+    const int32_t sound = (value - level_) >> 12;
+    return static_cast<int16_t>(sound > 32767 ? 32767 : sound < -32768 ? -32768 : sound);
+  }
+
+  /** When value number `count` came. */
+  uint64_t timeOf(uint32_t count) const { return started_ + static_cast<uint64_t>(count) * 125 / 2; }
+
+  uint16_t* values_;
+  uint32_t channel_;
+  capture::Ring* ring_;
+  uint32_t taken_;    // values fetched since the start
+  uint64_t started_;  // clock at the start
+  int32_t level_;     // the mean, 16 bits behind the point
+};
+
+PicoMicrophone& analogMicrophone() {
+  static AnalogMicrophone only;
+  return only;
 }
 
-}  // namespace microphone
+}  // namespace pico
 }  // namespace board
 }  // namespace dormouse
 

@@ -32,8 +32,11 @@ const char* chipId();
 void restart(bool intoBootloader);
 /** Once in each loop. */
 void tend();
-/** Whether BOOTSEL is held down; always false where the core cannot tell. */
+/** A button that the maker wires, from this pin to ground. */
+static const uint8_t kButtonPin = 14;
+/** Whether it is held down, or BOOTSEL where the core can tell. */
 bool button();
+extern const char kButtonName[];
 
 }  // namespace pico
 }  // namespace board

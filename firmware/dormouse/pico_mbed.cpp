@@ -5,6 +5,7 @@
 
 #include "mbed_board.h"
 
+#include <Arduino.h>
 #include <hardware/flash.h>
 
 namespace dormouse {
@@ -37,7 +38,8 @@ void tend() {}
 
 // BOOTSEL is the flash's own select line: reading it with an operating system that runs from flash is not
 // safe.
-bool button() { return false; }
+bool button() { return digitalRead(kButtonPin) == LOW; }
+extern const char kButtonName[] = "a button between GP14 and GND";
 
 }  // namespace pico
 }  // namespace board

@@ -118,7 +118,8 @@ void restart(bool intoBootloader) {
 
 void tend() { usb.push(); }
 
-bool button() { return BOOTSEL; }
+bool button() { return BOOTSEL || digitalRead(kButtonPin) == LOW; }
+extern const char kButtonName[] = "BOOTSEL";
 
 }  // namespace pico
 }  // namespace board

@@ -76,6 +76,7 @@ interface BoardExports {
   sim_take_output(capacity: number): number;
   sim_provide(sensor: number, frames: number): number;
   sim_provide_picture(count: number): number;
+  sim_button(pressed: number): void;
   sim_advance(micros: number): void;
   sim_sensor_count(): number;
   sim_running_rate(sensor: number): number;
@@ -256,6 +257,12 @@ export class SimulatedBoard {
         frames: this.core.sim_room(sensor.id),
       }))
       .filter((sensor) => sensor.rateHz > 0);
+  }
+
+  /** Somebody presses the board's button, or lets it go. */
+  button(pressed: boolean): void {
+    this.core.sim_button(pressed ? 1 : 0);
+    this.feed();
   }
 
   /** Moves the device's clock and runs its loop. */

@@ -23,7 +23,7 @@ import type {
   StreamHealth,
   Transport,
 } from './types';
-import { readLog, readNumbers, readSlotList } from './wire/hello';
+import { readButton, readLog, readNumbers, readSlotList } from './wire/hello';
 import {
   adpcmFormat,
   control,
@@ -54,6 +54,7 @@ export class DormouseDevice implements Device {
   private onResult: ((result: DeviceResult) => void) | undefined;
   private onObjects: ((found: DeviceObjects) => void) | undefined;
   private readonly logListeners = new Set<(level: number, message: string) => void>();
+  private readonly buttonListeners = new Set<(pressed: boolean) => void>();
   private inference: Promise<unknown> = Promise.resolve();
   private strangeEvents = 0;
   private closing: Promise<void> | undefined;
@@ -76,7 +77,10 @@ export class DormouseDevice implements Device {
     try {
       if (type === event.result) this.onResult?.(readResult(payload));
       else if (type === event.objects) this.onObjects?.(readObjects(payload));
-      else if (type === event.log) {
+      else if (type === event.button) {
+        const { pressed } = readButton(payload);
+        for (const listener of [...this.buttonListeners]) listener(pressed);
+      } else if (type === event.log) {
         const { level, message } = readLog(payload);
         this.log(level, message);
       }
@@ -247,6 +251,11 @@ export class DormouseDevice implements Device {
 
   onLost(listener: (reason: string) => void): () => void {
     return this.session.onLost(listener);
+  }
+
+  onButton(listener: (pressed: boolean) => void): () => void {
+    this.buttonListeners.add(listener);
+    return () => this.buttonListeners.delete(listener);
   }
 
   onLog(listener: (level: number, message: string) => void): () => void {

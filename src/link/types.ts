@@ -81,6 +81,8 @@ export interface DeviceInfo {
   readonly firmware: string;
   readonly protocol: number;
   readonly uid: string;
+  /** What people call the board's button; left out where it has none. */
+  readonly button?: string;
   readonly freeRam: number;
   readonly slotBytes: number;
   readonly maxPayload: number;
@@ -200,5 +202,7 @@ export interface Device {
   reset(mode: 'restart' | 'bootloader'): Promise<void>;
   onLost(listener: (reason: string) => void): () => void;
   onLog(listener: (level: number, message: string) => void): () => void;
+  /** Told when the board's button is pressed, and when it is let go. */
+  onButton(listener: (pressed: boolean) => void): () => void;
   close(): Promise<void>;
 }

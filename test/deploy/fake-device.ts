@@ -133,6 +133,7 @@ export class FakeDevice implements Device {
   inferLayers = (): never => this.unused();
   reset = (): never => this.unused();
   onLost = () => () => undefined;
+  onButton = () => () => undefined;
   onLog = () => () => undefined;
   close = () => Promise.resolve();
 

@@ -149,6 +149,18 @@ describe('the board files', () => {
   });
 });
 
+describeWith(needsCommands('g++'), 'the filter of a PDM microphone', () => {
+  it('gives back what a modulator was told, no louder at one pitch than at another, and little else', async () => {
+    const native = new NativeTests();
+    try {
+      const sources = [join(sketch, 'pdm_filter.cpp'), 'test/firmware/pdm_test.cpp'];
+      expect(await native.run(await native.build('pdm_test', sources))).toBe('ok\n');
+    } finally {
+      native.close();
+    }
+  });
+});
+
 describeWith(needsCommands('g++'), 'the motion chips’ drivers', () => {
   it('read whole frames in order, at the right moments, from chips that keep their data sheets’ rules', async () => {
     const native = new NativeTests();

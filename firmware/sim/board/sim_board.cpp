@@ -57,7 +57,8 @@ bool SimBoard::create(const Options& options, Allocate allocate, Stopwatch stopw
   parts_.memory = static_cast<uint8_t*>(allocate(parts_.memoryBytes));
   if (!flash || !used || !erases || !parts_.memory) return false;
   flash_.begin(flash, used, erases, profile.writeUnit, profile.eraseUnit, slotBytes);
-  const device::Identity identity = {profile.id, profile.mcu, device::kFirmwareVersion, options.uid};
+  const device::Identity identity = {profile.id, profile.mcu, device::kFirmwareVersion, options.uid,
+                                     "Button"};
   parts_.identity = identity;
   parts_.serial = this;
   parts_.clock = this;

@@ -47,6 +47,8 @@ class SimBoard : public device::Serial, public device::Clock, public device::Sen
   uint32_t provide(uint8_t sensor, const int16_t* frames, uint32_t count);
   /** A picture that the camera took now, in the camera's own size and format; false while it is off. */
   bool providePicture(const uint8_t* bytes, uint32_t count);
+  /** Somebody presses the board's button, or lets it go. */
+  void button(bool pressed) { device_.button(0, pressed); }
   uint32_t pictureBytes() const { return pictureBytes_; }
   /** The rate at which a sensor runs now, in mHz; 0 = it is off. */
   uint32_t runningRate(uint8_t sensor) const { return sensor < count() ? rate_[sensor] : 0; }

@@ -76,6 +76,7 @@ uint32_t DORMOUSE_EXPORT(sim_provide)(uint32_t sensor, uint32_t frames) {
 uint32_t DORMOUSE_EXPORT(sim_provide_picture)(uint32_t count) {
   return board->providePicture(exchange, count) ? 1 : 0;
 }
+void DORMOUSE_EXPORT(sim_button)(uint32_t pressed) { board->button(pressed != 0); }
 void DORMOUSE_EXPORT(sim_advance)(uint32_t micros) { board->advance(micros); }
 uint32_t DORMOUSE_EXPORT(sim_input_waiting)() { return board->inputWaiting(); }
 

@@ -109,6 +109,11 @@ export class SimulatedTransport implements Transport {
     (await this.world()).player.play(gesture, person);
   }
 
+  /** A finger on the board's button, or off it. */
+  async press(pressed: boolean): Promise<void> {
+    (await this.world()).press(pressed);
+  }
+
   /** From now on plays the recordings in `folder`; their labels are what gestures() then lists. */
   async playFolder(folder: string): Promise<void> {
     await (await this.world()).player.playFolder(folder);

@@ -89,6 +89,11 @@ export class Simulation {
     this.drain();
   }
 
+  press(pressed: boolean): void {
+    this.board.button(pressed);
+    this.drain();
+  }
+
   /** Power off and on: RAM and what was on the line are lost, the models in flash stay. */
   restart(): void {
     this.board.restart();

@@ -142,6 +142,11 @@ export abstract class SketchDevice implements Device {
     return () => this.lostListeners.delete(listener);
   }
 
+  /** A sketch that prints numbers says nothing of buttons. */
+  onButton(): () => void {
+    return () => undefined;
+  }
+
   onLog(listener: (level: number, message: string) => void): () => void {
     this.logListeners.add(listener);
     return () => this.logListeners.delete(listener);

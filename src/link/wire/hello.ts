@@ -6,6 +6,7 @@ import { decode } from 'cborg';
 import * as v from 'valibot';
 import { LinkError } from '../errors';
 import type { DeviceInfo, SensorInfo, SlotInfo } from '../types';
+import { FieldReader } from './messages';
 
 const text = v.pipe(v.string(), v.maxLength(200));
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -40,6 +41,7 @@ const helloSchema = v.object({
   mcu: text,
   fw: text,
   uid: text,
+  btn: v.optional(text),
   clock: whole,
   rx: v.pipe(whole32, v.minValue(16), v.maxValue(1024)),
   ram: whole32,
@@ -102,6 +104,7 @@ export function readHello(payload: Uint8Array): DeviceInfo {
     firmware: hello.fw,
     protocol: hello.proto,
     uid: hello.uid,
+    ...(hello.btn !== undefined && { button: hello.btn }),
     freeRam: hello.ram,
     slotBytes: hello.slot,
     maxPayload: hello.rx,
@@ -124,6 +127,12 @@ export function readRefusal(payload: Uint8Array): { code: number; detail: string
   } catch {
     return { code: 0, detail: '' };
   }
+}
+
+/** A BUTTON event: which button, and whether it is down now. */
+export function readButton(payload: Uint8Array): { button: number; pressed: boolean } {
+  const fields = new FieldReader(payload, 'button event');
+  return { button: fields.u8(), pressed: fields.u8() !== 0 };
 }
 
 const logSchema = v.object({ l: v.pipe(whole32, v.maxValue(3)), m: v.string() });

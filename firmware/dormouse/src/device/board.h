@@ -111,6 +111,7 @@ struct Identity {
   const char* mcu;
   const char* firmware;
   const char* uid;
+  const char* button;  // what the button that BUTTON events are of is called; nullptr = there is none
 };
 
 }  // namespace device

@@ -49,12 +49,13 @@ void Device::hello() {
   stopEverything();
   store_.abandon();
   wire::CborWriter writer(reply_.bytes(), wire::kMaxPayload);
-  writer.map(12);
+  writer.map(parts_.identity.button ? 13 : 12);
   writer.pair("proto", static_cast<int64_t>(1));
   writer.pair("board", parts_.identity.board);
   writer.pair("mcu", parts_.identity.mcu);
   writer.pair("fw", parts_.identity.firmware);
   writer.pair("uid", parts_.identity.uid);
+  if (parts_.identity.button) writer.pair("btn", parts_.identity.button);
   writer.pair("clock", static_cast<int64_t>(parts_.clock->micros()));
   writer.pair("rx", static_cast<int64_t>(wire::kMaxPayload));
   writer.pair("ram", static_cast<int64_t>(parts_.memoryBytes - kWireMemory));
