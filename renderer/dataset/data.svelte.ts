@@ -6,6 +6,7 @@ import { problemOf, wasCancelled, type Problem } from '../ui/problem';
 import { Cutter } from '../capture/sound/cutter.svelte';
 import { BoxEditor } from './boxes/editor.svelte';
 import { CaptureList } from './list.svelte';
+import { PartEditor } from './parts/editor.svelte';
 import { sharedBy, type Shared } from './shared';
 import { dataWords as words } from './words';
 
@@ -38,6 +39,7 @@ export class DataModel {
   view = $state<'list' | 'tiles' | 'map' | undefined>(undefined);
   readonly cutter: Cutter;
   readonly boxes: BoxEditor;
+  readonly parts: PartEditor;
   /** What all that are chosen have in common; undefined while it is not known. */
   shared = $state.raw<Shared | undefined>(undefined);
   private comparing = 0;
@@ -49,6 +51,7 @@ export class DataModel {
     this.list = new CaptureList(session, () => this.query());
     this.cutter = new Cutter(session);
     this.boxes = new BoxEditor(session);
+    this.parts = new PartEditor(session);
     session.onOther(() => {
       this.clear();
       this.view = undefined;

@@ -25,7 +25,9 @@ export function sensingHandlers(fake: FakeDormouse): Handlers {
     },
     'data.splitWords': ({ id, segments }) => {
       const { label = '', person = '', session = '' } = fake.data.get(id) ?? {};
-      const words = segments.map(({ start, end }) => fake.data.make(label, { person, session, frames: end - start }));
+      const words = segments.map(({ start, end, label: own }) =>
+        fake.data.make(own ?? label, { person, session, frames: end - start }),
+      );
       return fake.edit(() => fake.data.replace(`cut ${label} into words`, id, words));
     },
     'data.segments': ({ id, segments }) => fake.edit(() => fake.data.update('mark parts', [id], { segments })),

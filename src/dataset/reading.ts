@@ -80,6 +80,7 @@ export function describeUpdate(notes: Partial<CaptureNotes>, count: number): str
   if (notes.person !== undefined)
     return notes.person ? `note ${notes.person} for ${captures}` : `forget who made ${captures}`;
   if ('trim' in notes) return notes.trim ? `trim ${captures}` : `undo the trimming of ${captures}`;
+  if (notes.segments !== undefined) return `mark parts of ${captures}`;
   return `change ${captures}`;
 }
 

@@ -155,8 +155,14 @@ export const requests = {
     /** 0 to 1; 0.5 where it is left out. */
     sensitivity: v.optional(within(0, 1)),
   }),
-  /** Makes captures of the parts, and deletes the whole: undone at once. */
-  'data.splitWords': v.object({ id: idSchema, segments: v.pipe(v.array(rangeSchema), v.maxLength(10_000)) }),
+  /** Makes captures of the parts, labelled as the whole where they say nothing, and deletes the whole: undone at once. */
+  'data.splitWords': v.object({
+    id: idSchema,
+    segments: v.pipe(
+      v.array(v.object({ ...rangeSchema.entries, label: v.optional(labelSchema) })),
+      v.maxLength(10_000),
+    ),
+  }),
   /** Labels parts of a capture; none = its own label holds everywhere. */
   'data.segments': v.object({
     id: idSchema,
