@@ -197,7 +197,24 @@ describe('an Arduino library', () => {
         expect(names, `${path}: ${included}`).toContain(posix.join(posix.dirname(path), included));
   });
 
-  it('has the sketches for its sensor, in the units that were learned', () => {
+  it.each([
+    [
+      'motion',
+      ['ESP32_MPU6050', 'Nano33BLESense_Rev1', 'Nano33BLESense_Rev2', 'Nicla_Vision_Motion', 'Pico_MPU6050'],
+      ['XIAO_nRF52840_Sense'],
+    ],
+    [
+      'sound',
+      ['ESP32_INMP441_Microphone', 'Nano33BLESense_Microphone', 'Nicla_Vision_Microphone', 'Pico_Analog_Microphone'],
+      ['Portenta_H7_Microphone', 'XIAO_ESP32S3_Sense_Microphone', 'XIAO_nRF52840_Sense_Microphone'],
+    ],
+    ['objects', ['ESP32_CAM', 'Nicla_Vision_Camera', 'Portenta_H7_Vision_Shield'], ['XIAO_ESP32S3_Sense_Camera']],
+  ])('has a sketch for every board with its sensor: %s', (sense, some, more) => {
+    const sketches = zipped(sense).names.flatMap((path) => /\/(\w+)\.ino$/.exec(path)?.[1] ?? []);
+    expect(sketches.sort()).toEqual(['Golden', ...some, ...more].sort());
+  });
+
+  it('says values in the units that were learned', () => {
     const { name, texts } = zipped('motion');
     const sketch = texts.get(`${name}/examples/XIAO_nRF52840_Sense/XIAO_nRF52840_Sense.ino`);
     expect(sketch).toContain('{ax * 9.80665f, ay * 9.80665f, az * 9.80665f}');

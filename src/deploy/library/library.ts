@@ -12,7 +12,7 @@ import { goldenHeader, goldenMain, goldenSketch } from './golden-example';
 import { dspNumberOf, hasObjects, libraryModel, networkOf, type LibraryModel } from './model';
 import { kernelsOf, networkCode, networkHeader, type Network } from './network';
 import { cmakeLists, keywords, libraryProperties, readme, type LibraryFormat } from './papers';
-import { sensorSketches } from './sensor-examples';
+import { sensorSketches } from './sketches';
 import { coreSources, kernelHeaders, libraryText, licenceText, type SourceFile } from './sources';
 
 export interface LibraryFile {
