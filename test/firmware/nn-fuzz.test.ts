@@ -1,22 +1,25 @@
 /**
  * Damaged models under AddressSanitizer and UndefinedBehaviorSanitizer: thousands of mutations of generated and of real
  * files are loaded, and run where they load. Nothing may be read or written outside of the file and the memory given. And
- * nonsense said to a whole board. Longer runs: DORMOUSE_FUZZ_ROUNDS, DORMOUSE_FUZZ_MESSAGES.
+ * nonsense said to a whole board; and sound models of one operator each, as native code, against TensorFlow Lite Micro.
+ * Longer runs: DORMOUSE_FUZZ_ROUNDS, DORMOUSE_FUZZ_MESSAGES, DORMOUSE_OPERATOR_MODELS.
  */
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { installRoot } from '../../src/base';
 import { quantiseModel } from '../../src/compress';
 import { randomModel } from '../compress/random-models';
 import { cppFiles, NativeTests } from '../support/native';
-import { dataFolder, describeWith, needsCommands } from '../support/needs';
+import { dataFolder, describeWith, needsCommands, needsPython, python } from '../support/needs';
 
 const core = 'firmware/dormouse/src';
 const messages = Number(process.env['DORMOUSE_FUZZ_MESSAGES'] ?? 100_000);
+const operatorModels = Number(process.env['DORMOUSE_OPERATOR_MODELS'] ?? 900);
 const rounds = Number(process.env['DORMOUSE_FUZZ_ROUNDS'] ?? 6000);
 
-/** One small model of every operator, and files that were once too much for the loader. */
+/** One small model of every operator (int8 and int16), and files that were once too much for the loader. */
 const corpus = 'test/firmware/corpus';
 const keptModels = (): string[] => readdirSync(join(installRoot(), corpus)).map((name) => join(corpus, name));
 
@@ -53,10 +56,12 @@ describeWith(needsCommands('g++'), 'a whole simulated board', () => {
 
 describeWith(needsCommands('g++'), 'the model loader', () => {
   let native: NativeTests;
+  let engine: string[];
   let fuzzer: string;
   beforeAll(async () => {
     native = new NativeTests();
-    fuzzer = await native.build('nn_fuzz', [...cppFiles(`${core}/math`, `${core}/nn`), 'test/firmware/nn_fuzz.cpp']);
+    engine = await native.compile(cppFiles(`${core}/math`, `${core}/nn`));
+    fuzzer = await native.build('nn_fuzz', [...engine, 'test/firmware/nn_fuzz.cpp']);
   });
   afterAll(() => {
     native.close();
@@ -73,6 +78,22 @@ describeWith(needsCommands('g++'), 'the model loader', () => {
   it(`survives ${rounds} damaged models of one operator each`, async () => {
     const printed = await native.run(fuzzer, ['3', String(rounds), ...keptModels()]);
     expect(printed).toMatch(/loaded/);
+  });
+
+  it(`computes ${operatorModels} single operators as TensorFlow Lite Micro`, async (context) => {
+    const need = needsPython('tflite_micro', 'numpy');
+    if (!need.met) context.skip(need.reason);
+    const folder = native.path('operators');
+    mkdirSync(folder);
+    execFileSync(python, ['test/core/operators.py', folder, '23', String(operatorModels)], { cwd: installRoot() });
+    const runner = await native.build('nn_operators', [...engine, 'test/firmware/nn_operators.cpp']);
+    const printed = (await native.run(runner, [folder])).trim().split('\n');
+    const counts = printed.map((line) => line.split(' ')).map(([, models, different]) => [+models, +different]);
+    expect(counts.reduce((sum, [models]) => sum + models, 0)).toBe(operatorModels);
+    expect(
+      printed.filter((_, i) => counts[i][1] > 0),
+      printed.join(),
+    ).toEqual([]);
   });
 
   it(`survives ${rounds / 10} damaged real models`, async (context) => {
