@@ -6,7 +6,8 @@
  * teach, looks than those who were never seen. Needs the recordings (DORMOUSE_DATA).
  *
  * `npm run bench -- keywords` does both; DORMOUSE_BENCH_KEYWORDS=arabic_commands or spoken_digits only one of them, and
- * DORMOUSE_BENCH_SEEDS=2 fewer seeds.
+ * DORMOUSE_BENCH_SEEDS=2 fewer seeds. DORMOUSE_BENCH_IMPULSE=dsp=mfe changes the impulse of the projects beforehand, as
+ * `impulse --set` does, to compare.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -139,6 +140,8 @@ function newProject(work, name) {
   const project = join(work, name);
   execFileSync(process.execPath, [join(root, 'dist', 'cli', 'dormouse.js'), 'new', project, '--task', 'audio'], said);
   dormouse(project, 'import', join(recordings, name));
+  const change = process.env.DORMOUSE_BENCH_IMPULSE;
+  if (change) dormouse(project, 'impulse', '--set', ...change.split(','));
   return project;
 }
 
