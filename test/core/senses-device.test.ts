@@ -233,6 +233,25 @@ describe('what is unusual', () => {
     const window = sample.windows[1];
     expect(talk.infer(0, window).score).toBe(expectedOfWindow(core, model, sample.manifest, window).ratio);
   });
+
+  it('is told without a network where one was before, whose memory now holds other things', async () => {
+    const frames = 80;
+    const sample = normalSample(core, 15, 'kmeans', false, live, frames);
+    const talk = await boardWith({}, normalSample(core, 16, 'kmeans', true, live).image, sample.image);
+    const random = new Random(17);
+    for (let run = 0; run < 3; run++) {
+      talk.ask(message.runStart, { w: 0 });
+      for (let at = 0; at < 160; at += 10) {
+        talk.board.provide(0, Int16Array.from({ length: 60 }, () => Math.round(random.normal() * 3000)));
+        talk.board.advance(160_000);
+        talk.hear();
+      }
+      talk.ask(message.runStop);
+      expect(resultsOf(talk)).toHaveLength(17 * (run + 1));
+    }
+    const [window] = sample.windows;
+    expect(talk.infer(0, window).score).toBe(expectedOfWindow(core, undefined, sample.manifest, window).ratio);
+  });
 });
 
 describe('RAM', () => {

@@ -122,17 +122,21 @@ export function pictureSample(core: Core, seed: number, objects: boolean, live: 
 export const motionShape: WindowShape = { frames: 20, axes: 3, rateHz: 62.5 };
 const flatten: DspBlock = { kind: 'flatten', params: [] };
 
-/** Statistics of 20 frames of motion, with what is normal; a classifier beside it, an autoencoder, or neither. */
+/** Statistics of 20 (or so many) frames of motion, with what is normal; a classifier beside it, an autoencoder, or neither. */
 export function normalSample(
   core: Core,
   seed: number,
   kind: AnomalyDetector['kind'],
   classifier: boolean,
   live: LiveSettings,
+  frames = motionShape.frames,
 ): SenseSample {
   const random = new Random(seed);
-  const windows = Array.from({ length: 10 }, () => Float32Array.from({ length: 60 }, () => random.normal() * 4));
-  const features = core.featureCount(flatten, motionShape);
+  const shape = { ...motionShape, frames };
+  const windows = Array.from({ length: 10 }, () =>
+    Float32Array.from({ length: frames * 3 }, () => random.normal() * 4),
+  );
+  const features = core.featureCount(flatten, shape);
   const floats = (): Float32Array => Float32Array.from({ length: features }, () => random.normal());
   const positive = (): Float32Array => Float32Array.from({ length: features }, () => 0.3 + random.uniform());
   const parts3 = [0, 1, 2];
@@ -165,7 +169,7 @@ export function normalSample(
     sensor: 'motion',
     axes: ['accX', 'accY', 'accZ'],
     units: ['m/s2', 'm/s2', 'm/s2'],
-    shape: motionShape,
+    shape,
     strideFrames: 5,
     block: flatten,
     head: classifier ? 'classes' : 'none',

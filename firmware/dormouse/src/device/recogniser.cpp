@@ -191,6 +191,8 @@ bool Recogniser::load(const uint8_t* image, uint32_t bytes, const Kept& kept) {
   tooLarge_ = false;
   ratio_ = math::floatOf(slot::GoldenReader::kNoScore);
   modelInput_ = nn::TensorView();
+  // This image may have none, and lies over the memory of the one before.
+  model_.unload();
   const char* wrong = slot::findSections(image, bytes, &image_);
   if (!wrong) wrong = slot::readManifest(image_.manifest, &manifest_);
   if (wrong) return fail(wrong);

@@ -54,7 +54,7 @@ Status Model::required(const uint8_t* tflite, uint32_t length, void* work, uint3
 const char* Model::requiredText() { return requiredSentence; }
 
 Status Model::load(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes) {
-  graph_ = nullptr;
+  unload();
   Loader loader(tflite, length, memory, bytes, text_, sizeof text_);
   Status status = loader.read();
   if (status == Status::kOk) status = loader.place();
@@ -64,7 +64,7 @@ Status Model::load(const uint8_t* tflite, uint32_t length, void* memory, uint32_
 
 Waking Model::wake(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes, const uint8_t* head,
                    const uint8_t* bookkeeping, uint32_t keptBytes, uint32_t build) {
-  graph_ = nullptr;
+  unload();
   SnapshotHead kept;
   static_assert(sizeof kept == kHeadBytes, "the head is kept as it lies");
   __builtin_memcpy(&kept, head, sizeof kept);

@@ -53,6 +53,9 @@ class Model {
   // text() says what is wrong and the model is empty.
   Status load(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes);
 
+  // Empties the model: the memory is its owner's again. load() and wake() begin with it.
+  void unload() { graph_ = nullptr; }
+
   // Ready as after load() with the same first four parameters, in a small part of its time, from what was
   // kept of one: kHeadBytes made by snapshotHead(), and the first persistentBytes() of `memory` as load()
   // left them, of which `keptBytes` can be read at `bookkeeping`. Both 4-aligned. Anything may stand there:
