@@ -61,7 +61,10 @@ export class LiveModel {
       this.running = false;
       if (problem) this.problem = { message: problem, action: '' };
     });
-    session.onOther(() => this.clear());
+    session.onOther(() => {
+      this.clear();
+      this.labels = [];
+    });
   }
 
   async start(): Promise<void> {
