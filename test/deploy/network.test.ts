@@ -1,11 +1,13 @@
 /** Networks exported without an interpreter give the app's bits: single operators and published models, on each processor. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { installRoot } from '../../src/base';
 import { loadCore, type Core } from '../../src/core';
-import { goldenInput, goldenModels, readGolden } from '../support/goldens';
-import { dataFolder, describeWith, needsCommands } from '../support/needs';
+import { fnv1a32, goldenInput, goldenModels, readGolden } from '../support/goldens';
+import { dataFolder, describeWith, needsCommands, needsPython } from '../support/needs';
 import { appHashes, networkHashes, rowsFor, type NetworkCase, type NetworkTarget } from '../support/networks';
 
 let core: Core;
@@ -73,5 +75,33 @@ describeWith(needsCommands('g++', 'arm-none-eabi-g++', 'qemu-system-arm'), 'a ne
     expect(hashes.map((each, i) => [cases[i].name, ...each])).toEqual(
       cases.map((each) => [each.name, ...appHashes(core, each)]),
     );
+  });
+});
+
+const count = Number(process.env['DORMOUSE_NETWORK_MODELS'] ?? 300);
+
+describeWith(needsPython('tflite_micro', 'numpy'), 'networks of one random operator, without an interpreter', () => {
+  it(`answer as TensorFlow Lite Micro: ${count} models`, { timeout: 240_000 }, async (context) => {
+    const need = needsCommands('g++');
+    if (!need.met) context.skip(need.reason);
+    const folder = mkdtempSync(join(tmpdir(), 'dormouse-networks-'));
+    try {
+      execFileSync('python3', [join(installRoot(), 'test/core/operators.py'), folder, '23', String(count)]);
+      const read = (index: number, kind: string): Uint8Array =>
+        new Uint8Array(readFileSync(join(folder, `${index}.${kind}`)));
+      const halves = (bytes: Uint8Array): Uint8Array[] => [
+        bytes.slice(0, bytes.length / 2),
+        bytes.slice(bytes.length / 2),
+      ];
+      const cases = Array.from({ length: count }, (_, i) => ({
+        name: String(i),
+        tflite: read(i, 'tflite'),
+        rows: halves(read(i, 'in')),
+      }));
+      const hashes = await networkHashes(core, cases, targets['this computer, with sanitizers']);
+      expect(hashes).toEqual(cases.map((_, i) => halves(read(i, 'out')).map(fnv1a32)));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

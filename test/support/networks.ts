@@ -1,6 +1,5 @@
 /**
- * Many exported networks in one program: compiles the kernels once and each network in a namespace of its own, with the
- * probe of test/deploy/network_probe. Knows nothing of what they should answer.
+ * Many exported networks in one program: the kernels once and each network in a namespace of its own, with the probe of test/deploy/network_probe. Knows nothing of what they should answer.
  */
 import { strFromU8, strToU8 } from 'fflate';
 import { join } from 'node:path';
@@ -106,8 +105,11 @@ export async function networkHashes(core: Core, cases: readonly NetworkCase[], o
         const own = /\/network\.(h|cpp)$/.exec(file.name);
         if (!own) files.set(file.name, file);
         else {
-          const name = file.name.replace('network.', `${space}.`);
-          const text = strFromU8(file.bytes).replaceAll('dormouse_model', space).replace('"network.h"', `"${space}.h"`);
+          const name = file.name.replace(own[0], `/${space}.${own[1] === 'h' ? 'h' : 'inc'}`);
+          const text = strFromU8(file.bytes)
+            .replaceAll('dormouse_model', space)
+            .replaceAll('DORMOUSE_NETWORK_H', `${space}_H`)
+            .replace('"network.h"', `"${space}.h"`);
           files.set(name, { name, bytes: strToU8(text) });
         }
       }
@@ -119,7 +121,12 @@ export async function networkHashes(core: Core, cases: readonly NetworkCase[], o
       const offsets = places.map((offset, k) => `{${offset}, ${sizes[k]}}`);
       return { space, offsets, inputs: inputs.length, outputs: outputs.length };
     });
-    files.set('src/networks.cpp', { name: 'src/networks.cpp', bytes: strToU8(table(placed)) });
+    const add = (name: string, text: string): void => {
+      files.set(name, { name, bytes: strToU8(text) });
+    };
+    // One file is compiled far faster than hundreds.
+    add('src/dormouse/library/all.cpp', placed.map(({ space }) => `#include "${space}.inc"\n`).join(''));
+    add('src/networks.cpp', table(placed));
     return await answers(programs, [...files.values()], cases, on);
   } finally {
     programs.close();
