@@ -242,7 +242,10 @@ describe('what is unusual', () => {
     for (let run = 0; run < 3; run++) {
       talk.ask(message.runStart, { w: 0 });
       for (let at = 0; at < 160; at += 10) {
-        talk.board.provide(0, Int16Array.from({ length: 60 }, () => Math.round(random.normal() * 3000)));
+        talk.board.provide(
+          0,
+          Int16Array.from({ length: 60 }, () => Math.round(random.normal() * 3000)),
+        );
         talk.board.advance(160_000);
         talk.hear();
       }
