@@ -18,10 +18,15 @@ export function styleAt(index: number): LabelStyle {
   return { colour: index % 8, shape: shapes[((index % 8) + turn * 3) % 8] };
 }
 
+/** Labels for what is nothing in particular: they come behind those that mean something. */
+const plain = /^(background|idle|noise|none|nothing|off|unknown)$/i;
+
 /** Keeps the order that is there and appends new labels (in their own sorted order), so that none changes its style. */
 export function keepOrder(known: readonly string[], labels: readonly string[]): readonly string[] {
   const seen = new Set(known);
-  const fresh = labels.filter((label) => !seen.has(label)).sort((a, b) => a.localeCompare(b, 'en'));
+  const fresh = labels
+    .filter((label) => !seen.has(label))
+    .sort((a, b) => Number(plain.test(a)) - Number(plain.test(b)) || a.localeCompare(b, 'en'));
   return fresh.length === 0 ? known : [...known, ...fresh];
 }
 

@@ -69,6 +69,12 @@ describe('label styles', () => {
     expect(first).toEqual(['circle', 'wave']);
     expect(keepOrder(first, ['another', 'wave'])).toEqual(['circle', 'wave', 'another']);
     expect(keepOrder(first, ['wave'])).toBe(first);
+    expect(keepOrder([], ['background', 'circle', 'square', 'Unknown'])).toEqual([
+      'circle',
+      'square',
+      'background',
+      'Unknown',
+    ]);
   });
 
   it('have a drawing for each shape', () => {
