@@ -10,6 +10,7 @@ export { pruneSynapses, type PruneSynapsesOptions, type SparseModel, type Synaps
 export { pruneToTarget, type PrunedToTarget, type PruneRound, type PruneToTargetOptions } from './prune/target';
 export { deflatedBytesOf } from './report/deflate';
 export { compressionReport, type ReportOptions } from './report/report';
+export { plannedTflite, withMemoryPlan } from './memory-plan';
 export { readTflite } from './read';
 export { runInt8, type Int8Scores } from './score';
 export { rangesInSteps } from './stepwise';

@@ -162,3 +162,18 @@ export function openModel(module: WebAssembly.Module, tflite: Uint8Array): CoreM
   if (status !== 0) throw modelError(core, status, exports.core_model_text());
   return new OpenedModel(core, arenaBytes, persistentBytes, { file, length: tflite.length, memory });
 }
+
+/** Core.planModel. */
+export function planModel(module: WebAssembly.Module, tflite: Uint8Array): Int32Array {
+  const core = new CoreInstance(module);
+  const { exports } = core;
+  const file = core.putBytes(tflite, core.allocate(Math.max(tflite.length, 16)));
+  const workBytes = exports.core_model_work(tflite.length);
+  const work = core.allocate(workBytes);
+  // No loadable graph has more tensors; see kMaxTensors.
+  const most = 4096;
+  const offsets = core.allocate(4 * most);
+  const count = exports.core_model_plan(file, tflite.length, work, workBytes, offsets, most);
+  if (count < 0) throw modelError(core, count, exports.core_model_required_text());
+  return Int32Array.from(core.words(offsets, count));
+}

@@ -3,7 +3,7 @@
  * Everything is synchronous and copies in and out; nothing outlives a call but opened models.
  */
 import { scoreRows } from './anomaly';
-import { openModel } from './core-model';
+import { openModel, planModel } from './core-model';
 import { dspNumbers, dspParameterTables } from './dsp-parameters';
 import { CoreError } from './errors';
 import { findObjects } from './objects';
@@ -191,6 +191,10 @@ class WasmCore implements Core {
 
   openModel(tflite: Uint8Array): CoreModel {
     return openModel(this.module, tflite);
+  }
+
+  planModel(tflite: Uint8Array): Int32Array {
+    return planModel(this.module, tflite);
   }
 
   crc32(bytes: Uint8Array, seed = 0): number {

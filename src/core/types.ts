@@ -234,5 +234,10 @@ export interface Core {
   /** Objects in one output of a detector, from the top on; `thresholds` 0 to 1, one per label. */
   objects(output: Int8Array, grid: ObjectGrid, thresholds: readonly number[]): FoundObject[];
   openModel(tflite: Uint8Array): CoreModel;
+  /**
+   * Where each tensor of a .tflite might lie in the arena, 16-aligned; -1 for those that lie elsewhere. Found by looking longer
+   * than a board does, the same every time; never needs more than a board's own plan. @throws CoreError as openModel().
+   */
+  planModel(tflite: Uint8Array): Int32Array;
   crc32(bytes: Uint8Array, seed?: number): number;
 }

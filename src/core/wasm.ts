@@ -116,6 +116,7 @@ export interface CoreExports {
   core_model_work(length: number): number;
   core_model_required(tflite: number, length: number, work: number, workBytes: number, out: number): number;
   core_model_required_text(): number;
+  core_model_plan(tflite: number, length: number, work: number, workBytes: number, out: number, most: number): number;
   core_model_load(tflite: number, length: number, memory: number, bytes: number): number;
   core_model_calls(tflite: number, length: number, memory: number, text: number, bytes: number): number;
   core_model_text(): number;

@@ -1,4 +1,5 @@
 /** RAM of a model on a board, part by part as the firmware divides it (firmware/PROTOCOL.md 6), to the last 16 bytes. */
+import { plannedTflite } from '../compress';
 import type { Core, Picture } from '../core';
 import type { ResolvedImpulse } from '../impulse';
 import type { FitItem } from './types';
@@ -33,7 +34,7 @@ const in16 = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
 function modelItems(core: Core, tflite: Uint8Array): { items: FitItem[]; outputs: number } {
   if (tflite.length === 0) return { items: [], outputs: 1 };
-  const model = core.openModel(tflite);
+  const model = core.openModel(plannedTflite(core, tflite));
   try {
     return {
       outputs: model.outputs[0].bytes,

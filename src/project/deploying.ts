@@ -2,6 +2,7 @@
 import type { BoardProfile } from '../boards';
 import { boardById } from '../boards';
 import type { LongWork } from '../base';
+import { plannedTflite } from '../compress';
 import { loadCore, type Core } from '../core';
 import { buildImage, deployImage, type DeployProgress, type DeployReport, type ModelManifest } from '../deploy';
 import { estimateFit, type BoardRun, type FitReport, type Measurement } from '../fit';
@@ -17,7 +18,7 @@ export const sensorOf = (task: ProjectSettings['task']) =>
 
 function arenaOf(core: Core, tflite: Uint8Array): number {
   if (tflite.length === 0) return 0;
-  const opened = core.openModel(tflite);
+  const opened = core.openModel(plannedTflite(core, tflite));
   const bytes = opened.arenaBytes + opened.persistentBytes;
   opened.close();
   return bytes;
@@ -57,9 +58,10 @@ export function manifestOf(
 
 export async function imageOf(project: Project): Promise<Uint8Array> {
   const model = await project.needTrained();
+  const core = await loadCore();
   return buildImage(
-    manifestOf(project.settings, await loadCore(), model, model.report.labels),
-    model.quantized.tflite,
+    manifestOf(project.settings, core, model, model.report.labels),
+    plannedTflite(core, model.quantized.tflite),
     model.golden,
   );
 }

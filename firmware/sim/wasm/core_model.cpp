@@ -34,6 +34,14 @@ __attribute__((export_name("core_model_load"))) int32_t core_model_load(const ui
   return static_cast<int32_t>(model.load(tflite, length, memory, bytes));
 }
 
+// Offsets for the file's OfflineMemoryAllocation. Returns how many tensors there are, or a nn::Status.
+__attribute__((export_name("core_model_plan"))) int32_t core_model_plan(const uint8_t* tflite,
+                                                                        uint32_t length, void* work,
+                                                                        uint32_t workBytes, int32_t* offsets,
+                                                                        uint32_t most) {
+  return nn::Model::plan(tflite, length, work, workBytes, offsets, most);
+}
+
 __attribute__((export_name("core_model_text"))) const char* core_model_text(void) { return model.text(); }
 
 __attribute__((export_name("core_model_invoke"))) int32_t core_model_invoke(void) {

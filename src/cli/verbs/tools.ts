@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { replaceFile } from '../../base';
-import { readTflite } from '../../compress';
+import { plannedTflite, readTflite } from '../../compress';
 import { loadCore, type CoreModel } from '../../core';
 import { readCaptures } from '../../dataset';
 import { featuresAt, resolveImpulse, windowStarts } from '../../impulse';
@@ -48,7 +48,8 @@ async function infer(context: Context, path: string, options: { in: string; out:
   const core = await loadCore();
   const file = await readInput(path);
   readTflite(file);
-  const model = core.openModel(file);
+  // As it would lie in a board's memory.
+  const model = core.openModel(plannedTflite(core, file));
   try {
     const outputs = model.invoke(inputsOf(model, await readInput(options.in)));
     await writeOutput(options.out, Buffer.concat(outputs));

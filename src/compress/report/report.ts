@@ -11,6 +11,7 @@ import { runInt8 } from '../score';
 import type { CompressionReport, LayerNoise, ReportVariant, VariantReport } from '../types';
 import { zeroShareOf } from '../weights-share';
 import { accuracyOf, decisionsOf, flippedRows, macroF1Of, meanSquaredErrorOf, scoresPerLabel } from './answers';
+import { plannedTflite } from '../memory-plan';
 import { deflatedBytesOf } from './deflate';
 import { layerNoise } from './noise';
 
@@ -139,7 +140,7 @@ function sizesOf(core: Core, { spec, weights, quantized }: ReportVariant): Sizes
 }
 
 function arenaOf(core: Core, tflite: Uint8Array): number {
-  const open = core.openModel(tflite);
+  const open = core.openModel(plannedTflite(core, tflite));
   open.close();
   return open.arenaBytes;
 }

@@ -31,6 +31,12 @@ class Loader {
   // Puts the arena behind the bookkeeping; fails if it does not fit.
   Status place();
 
+#if defined(DORMOUSE_HOST)
+  // In place of place(): looks for a better plan than a board would. One offset per tensor, -1 for those that
+  // have no place in the arena; at most `most` of them are written.
+  Status search(int32_t* offsets, uint32_t most);
+#endif
+
   internal::Graph* graph() { return graph_; }
 
  private:
@@ -52,6 +58,9 @@ class Loader {
   bool connectInputs(uint32_t index, const Vector& inputs);
   bool connectOutputs(uint32_t index, const Vector& outputs);
   bool plan();
+  bool orderFor(uint32_t lists, uint16_t** order);
+  Vector givenPlan();
+  uint64_t planAsGiven(const Vector& offsets, PlanItem* items, uint16_t* order);
 
 #if defined(DORMOUSE_NN_NO_SENTENCES)
   bool fail(Status status, const char*) {

@@ -51,6 +51,17 @@ Status Model::required(const uint8_t* tflite, uint32_t length, void* work, uint3
   return Status::kOk;
 }
 
+#if defined(DORMOUSE_HOST)
+int32_t Model::plan(const uint8_t* tflite, uint32_t length, void* work, uint32_t workBytes, int32_t* offsets,
+                    uint32_t most) {
+  Loader loader(tflite, length, work, workBytes, requiredSentence, sizeof requiredSentence);
+  Status status = loader.read();
+  if (status == Status::kOk) status = loader.search(offsets, most);
+  return status == Status::kOk ? static_cast<int32_t>(loader.graph()->tensorCount)
+                               : static_cast<int32_t>(status);
+}
+#endif
+
 const char* Model::requiredText() { return requiredSentence; }
 
 Status Model::load(const uint8_t* tflite, uint32_t length, void* memory, uint32_t bytes) {

@@ -76,6 +76,13 @@ class Model {
   static Status required(const uint8_t* tflite, uint32_t length, void* work, uint32_t workBytes,
                          uint32_t* arenaBytes, uint32_t* persistentBytes);
   static uint32_t workBytes(uint32_t length);
+#if defined(DORMOUSE_HOST)
+  // Looks longer than a board would for a plan of the arena, to be written into the file (see the loader's
+  // givenPlan): an offset for each of its tensors, -1 for those without a place. Returns a Status in place of
+  // how many there are where the file cannot be loaded; writes at most `most`.
+  static int32_t plan(const uint8_t* tflite, uint32_t length, void* work, uint32_t workBytes,
+                      int32_t* offsets, uint32_t most);
+#endif
 
   uint32_t inputs() const;
   TensorView input(uint32_t index) const;

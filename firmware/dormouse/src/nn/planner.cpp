@@ -53,17 +53,33 @@ class Placement {
     }
     if (offset + item.bytes > 0x7FFFFFFFu) return false;
     item.offset = static_cast<uint32_t>(offset);
-    uint16_t* link = &lowest_;
-    while (*link != kNoItem && items_[*link].offset <= item.offset) link = &items_[*link].next;
-    item.next = *link;
-    *link = number;
-    if (offset + aligned(item.bytes) > size_) size_ = offset + aligned(item.bytes);
+    add(number);
+    return true;
+  }
+
+  // At the offset that it has.
+  bool pin(uint16_t number) {
+    const PlanItem& item = items_[number];
+    uint64_t offset = item.offset;
+    if ((offset & (kArenaAlignment - 1)) != 0 || offset + item.bytes > 0x7FFFFFFFu) return false;
+    if (!fits(item, &offset) || offset != item.offset) return false;
+    add(number);
     return true;
   }
 
   uint64_t size() const { return size_; }
 
  private:
+  void add(uint16_t number) {
+    PlanItem& item = items_[number];
+    uint16_t* link = &lowest_;
+    while (*link != kNoItem && items_[*link].offset <= item.offset) link = &items_[*link].next;
+    item.next = *link;
+    *link = number;
+    const uint64_t end = static_cast<uint64_t>(item.offset) + aligned(item.bytes);
+    if (end > size_) size_ = end;
+  }
+
   // Moves the offset up past what is in the way; false where it must be looked at again.
   bool fits(const PlanItem& item, uint64_t* offset) const {
     uint64_t limit = UINT64_MAX;  // the highest offset that keeps an overlap with an input
@@ -114,6 +130,83 @@ uint64_t planArena(PlanItem* items, uint32_t count, uint16_t* order) {
   sort<isLater>(items, order, used);
   return placeAll(items, order, used);
 }
+
+uint64_t planAround(PlanItem* items, uint32_t count, uint16_t* order) {
+  uint32_t pinned = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (items[i].bytes != 0 && items[i].offset != kAnywhere) order[pinned++] = static_cast<uint16_t>(i);
+  }
+  uint32_t used = pinned;
+  for (uint32_t i = 0; i < count; i++) {
+    if (items[i].bytes != 0 && items[i].offset == kAnywhere) order[used++] = static_cast<uint16_t>(i);
+  }
+  sort<isLarger>(items, order + pinned, used - pinned);
+  Placement placement(items);
+  for (uint32_t i = 0; i < used; i++) {
+    if (!(i < pinned ? placement.pin(order[i]) : placement.place(order[i]))) return UINT64_MAX;
+  }
+  return placement.size();
+}
+
+#if defined(DORMOUSE_HOST)
+namespace {
+// No plan takes less: what lives when an item is born, less what outputs may share with their inputs.
+uint64_t leastBytes(const PlanItem* items, uint32_t count) {
+  uint64_t least = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (items[i].bytes == 0) continue;
+    const uint16_t step = items[i].first;
+    uint64_t bytes = 0;
+    for (uint32_t k = 0; k < count; k++) {
+      const PlanItem& item = items[k];
+      if (item.bytes == 0 || item.first > step || item.last < step) continue;
+      bytes += item.bytes;
+      if (item.partner == kNoItem || item.first != step || !mayOverlap(items, item, items[item.partner]))
+        continue;
+      const uint32_t shared = item.bytes > item.lead ? item.bytes - item.lead : 0;
+      const uint32_t input = items[item.partner].bytes;
+      bytes -= shared < input ? shared : input;
+    }
+    if (bytes > least) least = bytes;
+  }
+  return (least + kArenaAlignment - 1) & ~static_cast<uint64_t>(kArenaAlignment - 1);
+}
+}  // namespace
+
+uint64_t searchPlan(PlanItem* items, uint32_t count, uint16_t* order, uint16_t* best) {
+  uint64_t least = planArena(items, count, order);
+  uint32_t used = 0;
+  for (uint32_t i = 0; i < count; i++) used += items[i].bytes != 0;
+  const uint64_t bound = leastBytes(items, count);
+  if (least <= bound) return least;
+  sort<isLarger>(items, order, used);
+  __builtin_memcpy(best, order, used * sizeof *order);
+  // A placement takes as much time as there are pairs.
+  const uint64_t most = 100000000u / (static_cast<uint64_t>(used) * used + 1000);
+  uint32_t random = 1;
+  uint64_t size = UINT64_MAX;
+  for (uint32_t turn = 0; turn < 4000 && turn < most && size > bound; turn++) {
+    __builtin_memcpy(order, best, used * sizeof *order);
+    // Up to three items come to be placed earlier or later.
+    for (uint32_t moves = turn % 3 + (turn != 0); moves != 0; moves--) {
+      random = random * 1664525u + 1013904223u;
+      const uint32_t from = static_cast<uint32_t>((static_cast<uint64_t>(random) * used) >> 32);
+      random = random * 1664525u + 1013904223u;
+      const uint32_t to = static_cast<uint32_t>((static_cast<uint64_t>(random) * used) >> 32);
+      const uint16_t moved = order[from];
+      for (uint32_t i = from; i < to; i++) order[i] = order[i + 1];
+      for (uint32_t i = from; i > to; i--) order[i] = order[i - 1];
+      order[to] = moved;
+    }
+    const uint64_t found = placeAll(items, order, used);
+    if (found > size) continue;
+    size = found;
+    __builtin_memcpy(best, order, used * sizeof *order);
+  }
+  // Nothing was found: as planArena has it.
+  return size <= least ? placeAll(items, best, used) : planArena(items, count, order);
+}
+#endif
 
 }  // namespace nn
 }  // namespace dormouse
