@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { CaptureSummary } from '../../src/dataset/types';
 import type { SensorInfo } from '../../src/link/types';
-import { labelSchema, type CaptureProgress } from '../../src/project/contract';
+import { labelSchema, type CaptureProgress, type RequestInput } from '../../src/project/contract';
 import type { DeviceModel } from '../device/device.svelte';
 import type { Session } from '../shell/session.svelte';
 import { problemOf, type Problem } from '../ui/problem';
@@ -11,6 +11,9 @@ import { takeSeconds } from './sound/beat';
 import { Cutter } from './sound/cutter.svelte';
 import { soundWords } from './sound/words';
 import { captureWords as words } from './words';
+
+/** Whether each recording begins at a press, or by itself when enough goes on. */
+export type CaptureBegin = 'press' | 'level';
 
 /** How a run of recordings is made: single ones, a spoken take that is cut into words, or a long one of no word at all. */
 export type CaptureMode = 'each' | 'words' | 'background';
@@ -45,6 +48,15 @@ export class CaptureModel {
   note = $state('');
   saved = $state.raw<readonly CaptureSummary[]>([]);
   holding = $state(false);
+  begin = $state<CaptureBegin>('press');
+  /** How much has to go on: m/s² away from rest, or % of full scale. */
+  level = $state(4);
+  /** So much of what came before is part of a recording that began by itself. */
+  beforeSeconds = $state(0.3);
+  /** Whether the button of the board records, too. */
+  byButton = $state(true);
+  /** The screen is there: only then do the board's button and its events mean a recording. */
+  shown = false;
   readonly cutter: Cutter;
   /** The run that goes on is a spoken take. */
   speaking = $state(false);
@@ -67,6 +79,9 @@ export class CaptureModel {
   ) {
     this.cutter = new Cutter(session);
     session.bridge.on('capture.progress', (progress) => this.take(progress));
+    session.bridge.on('device.button', ({ pressed }) => {
+      if (pressed) void this.pressed();
+    });
     session.onOther(() => this.reset());
   }
 
@@ -77,13 +92,25 @@ export class CaptureModel {
     this.sees = sees;
     this.mode = sees === 'sound' ? 'words' : 'each';
     this.seconds = sees === 'sound' ? 1 : 2;
+    this.level = sees === 'sound' ? 10 : 4;
+  }
+
+  /** Whether the recordings of this run begin by themselves: only such as are made one by one can. */
+  readonly waits = $derived(this.begin === 'level' && this.sees !== 'camera' && this.mode === 'each');
+
+  /** The board's own button: one recording, or one picture. */
+  private async pressed(): Promise<void> {
+    if (!this.shown || !this.byButton || this.running || this.holding || !this.label) return;
+    if (this.sees === 'camera') await this.shoot();
+    else if (this.mode !== 'each') await this.record();
+    else await this.start({ seconds: this.seconds, count: 1, countdownSeconds: 0 });
   }
 
   /** What the large button says that it does. */
   readonly recordText = $derived.by(() => {
     if (this.mode === 'words') return soundWords.sayIt(this.label, this.times);
     if (this.mode === 'background') return soundWords.recordBackground(this.minutes);
-    return words.record(this.count, this.label);
+    return (this.waits ? words.waitFor : words.record)(this.count, this.label);
   });
 
   setMode(mode: CaptureMode): void {
@@ -138,7 +165,11 @@ export class CaptureModel {
       await this.start({ seconds: takeSeconds(this.times, this.beatSeconds), count: 1, countdownSeconds });
     else if (this.mode === 'background')
       await this.start({ seconds: this.minutes * 60, count: 1, countdownSeconds: 0 });
-    else await this.start({ seconds: this.seconds, count: this.count, countdownSeconds });
+    else if (this.waits) {
+      const { level, beforeSeconds } = this;
+      const begin = { on: 'level', level, beforeSeconds } as const;
+      await this.start({ seconds: this.seconds, count: this.count, countdownSeconds: 0, begin });
+    } else await this.start({ seconds: this.seconds, count: this.count, countdownSeconds });
   }
 
   /** One picture, now. */
@@ -184,6 +215,7 @@ export class CaptureModel {
     count: number;
     countdownSeconds: number;
     everyMs?: number;
+    begin?: RequestInput<'capture.start'>['begin'];
   }): Promise<boolean> {
     this.problem = undefined;
     this.note = '';
@@ -225,6 +257,8 @@ export class CaptureModel {
     switch (p.phase) {
       case 'countdown':
         return words.phases.countdown(p.ofSeconds - p.seconds);
+      case 'armed':
+        return words.phases.armed(p.index, p.count, this.sees === 'sound');
       case 'recording':
         return words.phases.recording(p.index, p.count, p.seconds, p.ofSeconds);
       case 'saving':

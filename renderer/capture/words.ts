@@ -45,6 +45,17 @@ export const captureWords = {
   countdown: 'Countdown',
   pause: 'Pause between',
   record: (n: number, label: string) => (n === 1 ? `Record one ${label}` : `Record ${severalOf(n, label)}`),
+  waitFor: (n: number, label: string) => (n === 1 ? `Wait for one ${label}` : `Wait for ${severalOf(n, label)}`),
+  begins: 'Each begins',
+  begin: { press: 'when you press', level: 'by itself' },
+  level: 'Begins above',
+  before: 'Also before',
+  levelPlot: (sound: boolean) => (sound ? 'How loud it is' : 'How much it moves'),
+  levelValue: (level: number, units: string) => `begins above ${level} ${units}`,
+  levelKeys: 'Drag the line, or press the arrow keys on it.',
+  byButton: (name: string) =>
+    /^a /.test(name) ? `${name.slice(2)} records, too` : `${name} on the board records, too`,
+  pressButton: 'Press its button',
   recordNothing: 'Choose a label first',
   stop: 'Stop',
   hold: 'Hold to record',
@@ -53,6 +64,8 @@ export const captureWords = {
   idleHint: 'Choose a label, then record. Hold Space for a recording of any length.',
   phases: {
     countdown: (s: number) => `Get ready: ${Math.max(1, Math.ceil(s))}`,
+    armed: (i: number, n: number, sound: boolean) =>
+      `Waiting for ${sound ? 'a sound' : 'movement'} above the line${n > 1 ? ` (${i} of ${n})` : ''}`,
     recording: (i: number, n: number, s: number, of: number) =>
       n > 1 || of > 0
         ? `Recording ${i} of ${n} · ${s.toFixed(1)} of ${of.toFixed(1)} s`

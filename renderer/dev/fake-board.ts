@@ -53,6 +53,7 @@ export function connectedState(port: PortInfo, model: boolean): DeviceState {
       firmware: '0.1.0',
       protocol: 1,
       uid: 'D0A3-0001-77F2',
+      button: 'Button',
       freeRam: 118_000,
       slotBytes: 131_072,
       maxPayload: 1024,
@@ -96,12 +97,15 @@ export function streamForever(
     last += (frames / rateHz) * 1000;
     const axes = sensors[sensor].axes.length;
     const values = new Float32Array(frames * axes);
+    let level = 0;
     for (let f = 0; f < frames; f++) {
       const t = (index + f) / rateHz;
       if (sensor === 1) values[f] = wordAt(gesture, t, 2, 2, noise);
       else values.set(motionAt(gesture, t, 2, noise), f * axes);
+      const [x, y = 0, z = 9.81] = values.subarray(f * axes, f * axes + 3);
+      level = Math.max(level, sensor === 1 ? Math.abs(x) / 327.68 : Math.hypot(x, y, z - 9.81));
     }
-    send({ axes, rateHz, blocks: [{ sensor, index, micros: 0, lost: 0, values, frames }] });
+    send({ axes, rateHz, blocks: [{ sensor, index, micros: 0, lost: 0, values, frames }], level });
     index += frames;
   }, 16);
 }

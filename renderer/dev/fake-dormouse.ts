@@ -251,6 +251,10 @@ export class FakeDormouse implements DormouseBridge {
       if (this.world.labels.includes(gesture)) this.gesture = gesture;
       return { gestures: this.world.labels, playing: this.gesture };
     },
+    'device.press': ({ pressed }) => {
+      this.emit('device.button', { pressed });
+      return { pressed };
+    },
     'device.rollback': () => this.setDevice(this.device),
     ...dataHandlers(this),
     ...modelHandlers(this),

@@ -179,6 +179,7 @@ export const boards: readonly BoardProfile[] = [
   profile('nano33ble-sense', 'Arduino Nano 33 BLE Sense', 'nRF52840', 64, 262_144, 1_048_576),
   profile('xiao-nrf52840-sense', 'Seeed XIAO nRF52840 Sense', 'nRF52840', 64, 262_144, 1_048_576),
   profile('rpi-pico', 'Raspberry Pi Pico', 'RP2040', 133, 22_000, 2_097_152),
+  profile('esp32', 'ESP32', 'ESP32', 240, 80_000, 4_194_304),
   profile('sim', 'Simulated board', 'this computer', 64, 262_144, 1_048_576),
 ];
 

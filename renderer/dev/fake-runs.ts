@@ -46,7 +46,7 @@ export class FakeRecording {
 
   /** Reports a phase as it passes; answers how long it lasted. `of` 0 lasts until stopped. */
   private async during(
-    phase: 'countdown' | 'recording' | 'pause',
+    phase: 'countdown' | 'armed' | 'recording' | 'pause',
     index: number,
     of: number,
     endless = false,
@@ -64,6 +64,8 @@ export class FakeRecording {
     const { count, seconds, countdownSeconds, pauseSeconds } = this.plan;
     for (let index = 1; index <= count; index++) {
       await this.during(index === 1 ? 'countdown' : 'pause', index, index === 1 ? countdownSeconds : pauseSeconds);
+      // Here something goes on a second after it is waited for.
+      if (this.plan.begin) await this.during('armed', index, 1);
       const held = seconds === 0;
       const lasted = await this.during('recording', index, seconds, held);
       if (this.ended === 'drop' || (this.ended === 'keep' && !held)) return this.report(index - 1, 'cancelled');

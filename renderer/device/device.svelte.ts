@@ -16,6 +16,12 @@ const noDevice: DeviceState = {
 
 const sensorOf = { motion: 'motion', audio: 'audio', image: 'camera', anomaly: 'motion' } as const;
 
+/** How much went on, when: as the services measure it. */
+export interface LevelAt {
+  readonly at: number;
+  readonly level: number;
+}
+
 /** Longest span that the live plot shows. */
 export const bufferSeconds = 10;
 
@@ -41,6 +47,8 @@ export class DeviceModel {
   readonly model = $derived(
     this.state.info?.slots.find((slot) => slot.slot === this.state.info?.activeSlot && this.state.info.activeSlot >= 0),
   );
+  /** Of the last seconds, the oldest first; read by what draws, at its own pace. */
+  readonly levels: LevelAt[] = [];
   private streamKey = '';
 
   constructor(private readonly session: Session) {
@@ -116,6 +124,14 @@ export class DeviceModel {
     });
   }
 
+  /** A finger on the simulated board's button, and off it. */
+  async press(): Promise<void> {
+    await this.attempt(async () => {
+      await this.session.ask('device.press', { pressed: true });
+      await this.session.ask('device.press', { pressed: false });
+    });
+  }
+
   private async attempt(work: () => Promise<void>): Promise<void> {
     this.problem = undefined;
     try {
@@ -132,6 +148,7 @@ export class DeviceModel {
     const streamKey = sensor && state.streaming ? `${state.port?.path}/${sensor.id}/${state.streaming.rateHz}` : '';
     if (streamKey === this.streamKey) return;
     this.streamKey = streamKey;
+    this.levels.length = 0;
     this.picture = undefined;
     if (sensor && state.streaming) this.renew(sensor.axes.length, state.streaming.rateHz);
     else this.buffer = undefined;
@@ -143,6 +160,9 @@ export class DeviceModel {
 
   private samples(event: Events['device.samples']): void {
     if (!this.streamKey) return;
+    const at = performance.now();
+    this.levels.push({ at, level: event.level });
+    while (this.levels[0].at < at - bufferSeconds * 1000) this.levels.shift();
     if (!this.buffer || this.buffer.axes !== event.axes) this.renew(event.axes, event.rateHz);
     for (const block of event.blocks) this.buffer?.push(block);
   }

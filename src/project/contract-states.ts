@@ -56,7 +56,8 @@ export interface CaptureProgress {
   /** 1-based, of `count` captures in this run. */
   readonly index: number;
   readonly count: number;
-  readonly phase: 'countdown' | 'recording' | 'saving' | 'pause' | 'finished' | 'cancelled' | 'failed';
+  /** 'armed': waits for what begins it. */
+  readonly phase: 'countdown' | 'armed' | 'recording' | 'saving' | 'pause' | 'finished' | 'cancelled' | 'failed';
   readonly seconds: number;
   readonly ofSeconds: number;
   readonly saved: CaptureSummary | null;

@@ -22,6 +22,7 @@ import type { ReplayReport } from './replay-report';
 export type * from './replay-report';
 import type { ExplorerMap, ExplorerProgress } from './explorer/types';
 import type { PortInfo, SampleBlock } from '../link/types';
+import { beginSchema, firmwareSchema } from './board-requests';
 import type { CaptureProgress, DeviceState, ProjectState, RecentProject } from './contract-states';
 import type {
   AnomalyView,
@@ -65,15 +66,6 @@ const boxSchema = v.object({
 /** In frames of a capture, `end` exclusive. */
 const rangeSchema = v.object({ start: whole(0, 1e9), end: whole(1, 1e9) });
 const nothing = v.undefined();
-/** A board's id, and a port's path: what a person chose from lists, never part of a command line. */
-const firmwareSchema = v.object({
-  board: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9-]{0,40}$/, 'Not a board id.'))),
-  port: v.optional(v.pipe(v.string(), v.maxLength(200), v.regex(/^[^-]|^$/, 'Not a port.'))),
-  /** In place of compiling: a firmware file that the person chose. */
-  file: v.optional(
-    v.pipe(v.string(), v.maxLength(4096), v.regex(/\.(uf2|bin)$/i, 'A firmware file ends in .uf2 or .bin.')),
-  ),
-});
 
 export const taskSchema = v.picklist(['motion', 'audio', 'image', 'anomaly']);
 export type Task = v.InferOutput<typeof taskSchema>;
@@ -118,6 +110,8 @@ export const requests = {
   'device.stopStream': nothing,
   /** Only for the simulated board: which gesture it plays, so that each label can be recorded. */
   'device.simulate': v.object({ gesture: shortText }),
+  /** Only for the simulated board: a finger on its button, or off it. */
+  'device.press': v.object({ pressed: v.boolean() }),
   'device.rollback': nothing,
 
   'capture.start': v.object({
@@ -129,6 +123,8 @@ export const requests = {
     pauseSeconds: within(0, 60),
     /** Of a camera: `count` pictures so far apart; 0 or nothing = as fast as they come. */
     everyMs: v.optional(within(0, 60_000)),
+    /** Each begins by itself: when so much goes on (as `level` of device.samples), or when the board's button is pressed. */
+    begin: v.optional(beginSchema),
     person: v.optional(shortText),
     session: v.optional(shortText),
     split: v.optional(splitSchema),
@@ -276,6 +272,7 @@ export interface RequestOutputs {
   'device.stream': DeviceState;
   'device.stopStream': DeviceState;
   'device.simulate': { readonly gestures: readonly string[]; readonly playing: string };
+  'device.press': { readonly pressed: boolean };
   'device.rollback': DeviceState;
   'capture.start': { readonly started: true };
   'capture.stop': { readonly stopped: true };
@@ -346,7 +343,14 @@ export interface Events {
   'devices.changed': readonly PortInfo[];
   'device.changed': DeviceState;
   /** At most 60 times a second, several blocks joined. */
-  'device.samples': { readonly axes: number; readonly rateHz: number; readonly blocks: readonly SampleBlock[] };
+  'device.samples': {
+    readonly axes: number;
+    readonly rateHz: number;
+    readonly blocks: readonly SampleBlock[];
+    /** The highest in them: of sound in % of full scale, else how far the first axes are from rest, in their units. */
+    readonly level: number;
+  };
+  'device.button': { readonly pressed: boolean };
   /** At most 30 times a second, the newest: rows from the top left, one or three bytes a pixel. `lost`: since the one before. */
   'device.picture': {
     readonly number: number;
@@ -376,6 +380,7 @@ const everyEvent: Record<EventName, true> = {
   'device.changed': true,
   'device.samples': true,
   'device.picture': true,
+  'device.button': true,
   'capture.progress': true,
   'import.progress': true,
   'export.progress': true,

@@ -10,7 +10,7 @@ import { DeviceHub } from './hub';
 import { PictureFeed } from './picture-feed';
 import { SampleFeed } from './sample-feed';
 
-type Told = 'devices.changed' | 'device.changed' | 'device.samples' | 'device.picture';
+type Told = 'devices.changed' | 'device.changed' | 'device.samples' | 'device.picture' | 'device.button';
 type Emit = <N extends Told>(name: N, event: Events[N]) => void;
 
 const noDevice: DeviceState = { status: 'none', port: null, info: null, streaming: null, health: null, problem: '' };
@@ -124,8 +124,9 @@ export class Devices {
     } else if (state.status === 'connected') {
       this.problem = '';
       this.hub = new DeviceHub(state.device);
-      this.hub.listen((block) => this.feed.add(block));
+      this.hub.listen((block, level) => this.feed.add(block, level));
       this.hub.listenPictures((picture) => this.pictureFeed.add(picture));
+      state.device.onButton((pressed) => this.emit('device.button', { pressed }));
       state.device.onLog((level, message) => {
         // A line that was no number, a sensor that overran: what a person should know while it happens.
         if (level < warningLevel) return;

@@ -5,8 +5,10 @@
 import type { Gap } from '../dataset';
 import type { Device, DeviceInfo, PictureBlock, SampleBlock, SensorInfo } from '../link';
 import { ProjectError } from './errors';
+import { LevelMeter } from './level';
 
-export type BlockListener = (block: SampleBlock) => void;
+/** `level`: how much goes on in it, as level.ts has it. */
+export type BlockListener = (block: SampleBlock, level: number) => void;
 export type PictureListener = (picture: PictureBlock) => void;
 
 /** How much of the past is kept for "wrong? add it to the dataset". */
@@ -31,6 +33,9 @@ export class DeviceHub {
   private askedHz = 0;
   private turn: Promise<unknown> = Promise.resolve();
   private remembered: SampleBlock[] = [];
+  /** The first frame of the stream that is in no recording yet. */
+  takenUntil = 0;
+  private meter: LevelMeter | undefined;
   private pictures: PictureBlock[] = [];
   private readonly listeners = new Set<BlockListener>();
   private readonly pictureListeners = new Set<PictureListener>();
@@ -95,7 +100,9 @@ export class DeviceHub {
       if (this.stream?.sensor.id === sensorId && (same(this.stream.rateHz) || same(this.askedHz))) return this.stream;
       await this.halt();
       this.remembered = [];
+      this.takenUntil = 0;
       this.pictures = [];
+      this.meter = sensor.picture ? undefined : new LevelMeter(sensor, wanted);
       const actual = sensor.picture
         ? await this.device.startPictures(sensorId, wanted, (picture) => this.takePicture(picture))
         : await this.device.startStream(sensorId, wanted, (block) => this.take(block));
@@ -128,7 +135,19 @@ export class DeviceHub {
     const rate = this.stream?.rateHz ?? 0;
     const oldest = block.index + block.frames - rate * rememberedSeconds;
     if (rate > 0 && this.remembered[0].index + this.remembered[0].frames < oldest) this.remembered.shift();
-    for (const listener of this.listeners) listener(block);
+    const level = this.meter?.take(block) ?? 0;
+    for (const listener of this.listeners) listener(block, level);
+  }
+
+  /** What is remembered from frame `index` of the stream on, block by block; the first may begin within one. */
+  rememberedSince(index: number): SampleBlock[] {
+    const axes = this.stream?.sensor.axes.length ?? 1;
+    return this.remembered.flatMap((block) => {
+      const skip = Math.min(Math.max(index - block.index, 0), block.frames);
+      if (skip === block.frames) return [];
+      const values = block.values.subarray(skip * axes);
+      return [skip === 0 ? block : { ...block, index, lost: 0, frames: block.frames - skip, values }];
+    });
   }
 
   private takePicture(picture: PictureBlock): void {

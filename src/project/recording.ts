@@ -19,7 +19,15 @@ export interface RecordingPlan {
   readonly person?: string | undefined;
   readonly session?: string | undefined;
   readonly split?: Split | undefined;
+  /** Left out: at once. Else each take waits for its own beginning. */
+  readonly begin?: RecordingStart | undefined;
 }
+
+export type RecordingStart =
+  /** When so much goes on, after it was quieter; what came shortly before is part of the take. */
+  | { readonly on: 'level'; readonly level: number; readonly beforeSeconds: number }
+  /** When the board's button is pressed. */
+  | { readonly on: 'button' };
 
 /** A held recording ends by itself after this long, as does one whose board went silent. */
 const longestSeconds = 600;
@@ -58,6 +66,8 @@ export class Recorder {
   private stopping: 'no' | 'keep' | 'discard' = 'no';
   private wake: (() => void) | undefined;
   private readonly abort = new AbortController();
+  /** The frame with which the take began by itself. */
+  private beganAt = 0;
 
   constructor(
     private readonly hub: DeviceHub,
@@ -87,7 +97,12 @@ export class Recorder {
         tell(index, index === 1 ? 'countdown' : 'pause', seconds, of),
       );
       if (this.stopped()) break;
-      const take = await this.take(plan.seconds, (seconds) => tell(index, 'recording', seconds, plan.seconds));
+      if (plan.begin) {
+        tell(index, 'armed', 0, plan.seconds);
+        await this.begun(plan.begin);
+        if (this.stopped()) break;
+      }
+      const take = await this.take(plan, (seconds) => tell(index, 'recording', seconds, plan.seconds));
       if (this.discarded() || take.frames === 0) break;
       tell(index, 'saving', plan.seconds, plan.seconds);
       const summary = await this.save(take, plan);
@@ -117,16 +132,85 @@ export class Recorder {
     }
   }
 
-  private async take(seconds: number, tell: (seconds: number) => void): Promise<Take> {
+  /** Waits until the take may begin; ends early where the run is stopped. */
+  private async begun(begin: RecordingStart): Promise<void> {
+    let begun = false;
+    // Something that goes on already has no beginning any more.
+    let quiet = false;
+    let last = performance.now();
+    const go = (): void => {
+      begun = true;
+      this.wake?.();
+    };
+    const stops = [
+      this.hub.listen((block, level) => {
+        last = performance.now();
+        if (begin.on !== 'level') return;
+        if (level < begin.level) quiet = true;
+        else if (quiet && !begun) {
+          this.beganAt = block.index;
+          go();
+        }
+      }),
+      ...(begin.on === 'button' ? [this.hub.device.onButton((pressed) => pressed && go())] : []),
+    ];
+    try {
+      while (!begun && !this.stopped()) {
+        await this.pause();
+        this.checkStream(last);
+      }
+    } finally {
+      for (const stop of stops) stop();
+      this.wake = undefined;
+    }
+  }
+
+  private async pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      setTimeout(resolve, 200);
+    });
+  }
+
+  /** @throws ProjectError `device-cannot` where nothing can come any more. */
+  private checkStream(lastBlockAt: number): void {
+    if (this.hub.streaming !== this.stream && !this.stopped())
+      throw new ProjectError(
+        'device-cannot',
+        'The sensor was stopped or set to another rate; this recording was not kept, those before it were.',
+        'Record again.',
+      );
+    if (performance.now() - lastBlockAt > silenceSeconds * 1000)
+      throw new ProjectError(
+        'device-cannot',
+        'The board has stopped sending; this recording was not kept, those before it were.',
+        'Check the cable and the board, then record again.',
+      );
+  }
+
+  /** Of a take that began by its level, what was heard shortly before and since; no frame is ever in two takes. */
+  private heardAlready({ begin }: RecordingPlan): readonly SampleBlock[] {
+    if (begin?.on !== 'level') return [];
+    const before = Math.round(begin.beforeSeconds * this.stream.rateHz);
+    return this.hub.rememberedSince(Math.max(this.hub.takenUntil, this.beganAt - before));
+  }
+
+  private async take(plan: RecordingPlan, tell: (seconds: number) => void): Promise<Take> {
+    const { seconds } = plan;
     const { rateHz, sensor } = this.stream;
     const wanted = Math.max(1, Math.round((seconds > 0 ? seconds : longestSeconds) * rateHz));
     const take = new Take(sensor.axes.length);
     let lastBlockAt = performance.now();
     let told = 0;
+    const add = (block: SampleBlock): void => {
+      this.hub.takenUntil = block.index + Math.min(block.frames, wanted - take.frames);
+      take.add(block, wanted);
+    };
+    for (const block of this.heardAlready(plan)) if (take.frames < wanted) add(block);
     const stopListening = this.hub.listen((block) => {
       // Frames of a stream that was started anew, perhaps at another rate, are not of this recording.
       if (this.hub.streaming !== this.stream || take.frames >= wanted) return;
-      take.add(block, wanted);
+      add(block);
       lastBlockAt = performance.now();
       if (lastBlockAt - told > 50) {
         told = lastBlockAt;
@@ -136,22 +220,8 @@ export class Recorder {
     });
     try {
       while (take.frames < wanted && !this.stopped()) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-          setTimeout(resolve, 200);
-        });
-        if (take.frames < wanted && this.hub.streaming !== this.stream && !this.stopped())
-          throw new ProjectError(
-            'device-cannot',
-            'The sensor was stopped or set to another rate; this recording was not kept, those before it were.',
-            'Record again.',
-          );
-        if (performance.now() - lastBlockAt > silenceSeconds * 1000)
-          throw new ProjectError(
-            'device-cannot',
-            'The board has stopped sending; this recording was not kept, those before it were.',
-            'Check the cable and the board, then record again.',
-          );
+        await this.pause();
+        if (take.frames < wanted) this.checkStream(lastBlockAt);
       }
     } finally {
       stopListening();

@@ -9,6 +9,7 @@ export class SampleFeed {
   private timer: NodeJS.Timeout | undefined;
   private axes = 0;
   private rateHz = 0;
+  private level = 0;
 
   constructor(private readonly emit: (event: Events['device.samples']) => void) {}
 
@@ -20,20 +21,25 @@ export class SampleFeed {
     this.timer.unref();
   }
 
-  add(block: SampleBlock): void {
-    if (this.timer) this.waiting.push(block);
+  add(block: SampleBlock, level: number): void {
+    if (!this.timer) return;
+    this.waiting.push(block);
+    this.level = Math.max(this.level, level);
   }
 
   end(): void {
     clearInterval(this.timer);
     this.timer = undefined;
     this.waiting = [];
+    this.level = 0;
   }
 
   private flush(): void {
     if (this.waiting.length === 0) return;
     const blocks = this.waiting;
     this.waiting = [];
-    this.emit({ axes: this.axes, rateHz: this.rateHz, blocks });
+    const { level } = this;
+    this.level = 0;
+    this.emit({ axes: this.axes, rateHz: this.rateHz, blocks, level });
   }
 }

@@ -24,6 +24,7 @@ export class Shooter {
   private stopping: 'no' | 'keep' | 'discard' = 'no';
   private waiting: PictureBlock[] = [];
   private lastAt = performance.now();
+  private presses = 0;
   private wake: (() => void) | undefined;
 
   constructor(
@@ -41,6 +42,12 @@ export class Shooter {
 
   /** @throws ProjectError `device-cannot` where no picture comes for three seconds, or the camera was stopped. */
   async run(plan: ShootingPlan, onProgress: (progress: CaptureProgress) => void): Promise<readonly CaptureSummary[]> {
+    if (plan.begin?.on === 'level')
+      throw new ProjectError(
+        'device-cannot',
+        'Pictures have no level that could begin them.',
+        'Take them by hand, or with the button of the board.',
+      );
     const count = plan.seconds === 0 ? 1 : plan.count;
     const tell = (index: number, phase: CaptureProgress['phase'], seconds = 0, of = 0, saved?: CaptureSummary): void =>
       onProgress({ index, count, phase, seconds, ofSeconds: of, saved: saved ?? null, problem: '' });
@@ -55,11 +62,15 @@ export class Shooter {
       this.lastAt = performance.now();
       this.wake?.();
     });
+    const stopButton = this.hub.device.onButton((pressed) => {
+      if (pressed) this.presses++;
+    });
     this.lastAt = performance.now();
     try {
       return plan.seconds === 0 ? await this.held(plan, tell) : await this.several(plan, tell);
     } finally {
       stopListening();
+      stopButton();
     }
   }
 
@@ -67,9 +78,11 @@ export class Shooter {
     const saved: CaptureSummary[] = [];
     let dueAt = performance.now();
     while (saved.length < plan.count && !this.stopped()) {
-      tell(saved.length + 1, 'recording');
+      tell(saved.length + 1, plan.begin && this.presses === 0 ? 'armed' : 'recording');
       const picture = await this.next();
-      if (!picture) continue;
+      // Each press takes the next picture that comes.
+      if (!picture || (plan.begin && this.presses === 0)) continue;
+      this.presses = Math.max(0, this.presses - 1);
       if (performance.now() < dueAt) continue;
       dueAt += plan.everyMs ?? 0;
       const summary = await this.save(picture, plan);

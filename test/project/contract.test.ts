@@ -13,6 +13,7 @@ const good: Partial<Record<RequestName, Record<string, unknown>>> = {
   'device.connect': { path: 'sim' },
   'device.stream': { sensor: 0, rateHz: 100 },
   'device.simulate': { gesture: 'wave' },
+  'device.press': { pressed: true },
   'capture.start': { label: 'a', seconds: 1, count: 1, countdownSeconds: 0, pauseSeconds: 0 },
   'capture.stop': { keep: true },
   'data.list': { query: {}, offset: 0, limit: 10 },

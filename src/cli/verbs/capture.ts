@@ -1,7 +1,16 @@
 /** record: captures from a board, one by one or, of words, many in one take that is cut where they were said. */
 import type { Command } from 'commander';
 import type { CaptureSummary } from '../../dataset';
-import { DeviceHub, Recorder, wordsOf, type Project, type RecordingPlan, type Task } from '../../project';
+import {
+  DeviceHub,
+  Recorder,
+  Shooter,
+  wordsOf,
+  type Project,
+  type RecordingPlan,
+  type RecordingStart,
+  type Task,
+} from '../../project';
 import { Context, UsageError, number, oneOf, whole } from '../context';
 
 interface RecordOptions {
@@ -19,6 +28,9 @@ interface RecordOptions {
   readonly words: boolean;
   readonly every: string;
   readonly follow: boolean;
+  readonly level?: string;
+  readonly before: string;
+  readonly button: boolean;
 }
 
 const sensorKinds: Readonly<Record<string, string>> = { imu: 'motion', microphone: 'audio', mic: 'audio' };
@@ -40,6 +52,20 @@ interface Wanted {
   readonly every: number;
 }
 
+/** What each recording waits for; nothing where it begins at once. */
+function beginOf({ level, before, button, words }: RecordOptions): RecordingStart | undefined {
+  if (button && level !== undefined) throw new UsageError('Choose --button or --level.');
+  if (words && (button || level !== undefined))
+    throw new UsageError('Words are said to a beat: no --button, no --level.');
+  if (button) return { on: 'button' };
+  if (level === undefined) return undefined;
+  return {
+    on: 'level',
+    level: number(level, '--level', 0, 1e6),
+    beforeSeconds: number(before, '--before', 0, 10),
+  };
+}
+
 function wantedFrom(options: RecordOptions): Wanted {
   const every = options.words ? number(options.every, '--every', 0.5, 30) : 0;
   const count = whole(options.count, '--count', 1, 1000);
@@ -54,6 +80,7 @@ function wantedFrom(options: RecordOptions): Wanted {
       pauseSeconds: number(options.pause, '--pause', 0, 60),
       person: options.person,
       session: options.session,
+      begin: beginOf(options),
       split:
         options.split === undefined ? undefined : oneOf(options.split, '--split', ['training', 'testing'] as const),
     },
@@ -94,7 +121,8 @@ async function record(context: Context, options: RecordOptions): Promise<void> {
       const kind = options.sensor ?? sensor;
       const hub = new DeviceHub(device);
       const stream = await hub.start(hub.sensorByKind(sensorKinds[kind] ?? kind).id, wanted.rate);
-      const recorder = new Recorder(hub, project.dataset, stream, device.info.board || device.port.title);
+      const Kind = stream.sensor.picture ? Shooter : Recorder;
+      const recorder = new Kind(hub, project.dataset, stream, device.info.board || device.port.title);
       context.onInterrupt(() => recorder.finish(false));
       const { label, count } = wanted.plan;
       const inWords = wanted.every > 0;
@@ -138,6 +166,9 @@ export function addRecord(root: Command): void {
     .option('--rate <hz>')
     .option('--countdown <seconds>', 'before the first', '0')
     .option('--pause <seconds>', 'between two', '0.5')
+    .option('--level <n>', 'each begins by itself, when so much goes on: m/s2 from rest, or % of full scale of sound')
+    .option('--before <seconds>', 'with --level: what came before is part of it', '0.3')
+    .option('--button', 'each begins when the button of the board is pressed', false)
     .option('--person <name>')
     .option('--session <name>')
     .option('--split <split>', 'training or testing')

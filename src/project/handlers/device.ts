@@ -11,10 +11,21 @@ type Names =
   | 'device.stream'
   | 'device.stopStream'
   | 'device.simulate'
+  | 'device.press'
   | 'device.rollback';
 
 export function deviceHandlers(session: Session): Pick<Handlers, Names> {
   const { devices } = session;
+  const simulated = (): SimulatedTransport => {
+    const port = devices.state().port;
+    const line = port?.simulated ? openTransport(port.path) : null;
+    if (line instanceof SimulatedTransport) return line;
+    throw new ProjectError(
+      'device-cannot',
+      'Only the simulated board can be told what to do.',
+      'Move the real board, or press its button, instead.',
+    );
+  };
   return {
     'devices.list': () => devices.list(),
     'device.connect': async ({ path }) => {
@@ -30,15 +41,12 @@ export function deviceHandlers(session: Session): Pick<Handlers, Names> {
     'device.state': () => Promise.resolve(devices.state()),
     'device.stream': ({ sensor, rateHz }) => devices.stream(sensor, rateHz),
     'device.stopStream': () => devices.stopStream(),
+    'device.press': async ({ pressed }) => {
+      await simulated().press(pressed);
+      return { pressed };
+    },
     'device.simulate': async ({ gesture }) => {
-      const port = devices.state().port;
-      const line = port?.simulated ? openTransport(port.path) : null;
-      if (!(line instanceof SimulatedTransport))
-        throw new ProjectError(
-          'device-cannot',
-          'Only the simulated board can be told what to do.',
-          'Move the real board instead.',
-        );
+      const line = simulated();
       if (gesture !== '') await line.play(gesture);
       return { gestures: await line.gestures(session.project?.settings.task), playing: await line.playing() };
     },

@@ -14,10 +14,10 @@ export function firmwareHandlers(session: Session): Pick<Handlers, Names> {
         const { port } = question;
         if (held && !held.simulated && (port === undefined || port === '' || port === held.path))
           await devices.disconnect();
-        const report = await installFirmware(
-          question,
-          { signal, onProgress: (progress) => session.emit('firmware.progress', progress) },
-        );
+        const report = await installFirmware(question, {
+          signal,
+          onProgress: (progress) => session.emit('firmware.progress', progress),
+        });
         // A board that is not ready yet is no failure of the upload: its port stands in the list.
         if (report.port) await devices.connect(report.port).catch(() => undefined);
         await session.tellProject();
