@@ -126,4 +126,5 @@ void printBits(Print print) {
   soundBits(print);
   multiplierBits(print);
   kernelBits(print);
+  anomalyBits(print);
 }

@@ -5,8 +5,9 @@
 typedef void (*Print)(const char* line);
 
 void printBits(Print print);
-// Of windows.cpp.
-void windowBits(Print print);
+// Of the files of these names.
+void anomalyBits(Print print);
 void soundBits(Print print);
+void windowBits(Print print);
 
 #endif

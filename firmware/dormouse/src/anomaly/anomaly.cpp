@@ -3,8 +3,6 @@
 
 #include "anomaly.h"
 
-#include <string.h>
-
 #include "../math/math.h"
 #include "../wire/bytes.h"
 
