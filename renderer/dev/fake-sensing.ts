@@ -1,10 +1,21 @@
 /** The fake's answers about sounds and pictures: words in a take, boxes, thumbnails. */
 import type { FakeDormouse, Handlers } from './fake-dormouse';
 import { FakeError } from './fake-runs';
+import { shownSeed } from './fake-board';
 import { drawObject, pictureSize } from './worlds';
 
 export function sensingHandlers(fake: FakeDormouse): Handlers {
   return {
+    'live.seen': () => {
+      if (fake.device.streaming?.sensor !== 2) return null;
+      const { pixels } = drawObject(fake.gesture, shownSeed());
+      const side = pictureSize / 2;
+      const values = Array.from({ length: side * side }, (_, i) => {
+        const at = 3 * (2 * Math.floor(i / side) * pictureSize + 2 * (i % side));
+        return (0.3 * pixels[at] + 0.59 * pixels[at + 1] + 0.11 * pixels[at + 2]) / 255;
+      });
+      return { rows: side, columns: side, channels: 1, values };
+    },
     'data.words': ({ id, wordMs = 1000, sensitivity = 0.5 }) => {
       const capture = fake.data.get(id);
       if (!capture) throw new FakeError('That recording is gone.', 'Choose another one.');

@@ -25,6 +25,8 @@ export const liveWords = {
   spectrum: 'Spectrogram of the last 10 seconds',
   hears: 'What the board hears',
   seesNow: 'What the camera sees',
+  seenByModel: (width: number, height: number, channels: number) =>
+    `As the model sees it: ${width} × ${height}, ${channels === 3 ? 'colour' : 'gray'}`,
   foundNow: (n: number) => (n === 0 ? 'nothing found' : n === 1 ? 'one thing found' : `${n} things found`),
   foundList: 'Found now',
   waiting: 'Waiting for the first answer',

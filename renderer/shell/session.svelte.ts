@@ -132,7 +132,11 @@ export class Session {
       project.labels.map((entry) => entry.label),
     );
     this.project = project;
-    if (other) this.others.forEach((listener) => listener());
+    if (other) {
+      // What could be undone was in the project before.
+      this.undoNote = '';
+      this.others.forEach((listener) => listener());
+    }
     if (opened) this.step = project.steps.find((step) => step.next)?.step ?? 'capture';
   }
 

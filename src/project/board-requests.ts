@@ -11,6 +11,7 @@ export const firmwareSchema = v.object({
   ),
 });
 
+const whole = (low: number, high: number) => v.pipe(v.number(), v.integer(), v.minValue(low), v.maxValue(high));
 const within = (low: number, high: number) => v.pipe(v.number(), v.finite(), v.minValue(low), v.maxValue(high));
 
 /** What begins a recording: so much going on (as `level` of device.samples), or the board's button. */
@@ -18,3 +19,12 @@ export const beginSchema = v.variant('on', [
   v.object({ on: v.literal('level'), level: within(0, 1e6), beforeSeconds: within(0, 10) }),
   v.object({ on: v.literal('button') }),
 ]);
+
+/** How answers are judged; whatever is left out stays as it is. */
+export const liveSettingsSchema = v.object({
+  threshold: v.optional(within(0, 1)),
+  smoothing: v.optional(whole(1, 32)),
+  suppress: v.optional(whole(0, 65535)),
+  /** One per label in place of the threshold; empty = the one threshold for all again. */
+  thresholds: v.optional(v.pipe(v.array(within(0, 1)), v.maxLength(127))),
+});

@@ -22,7 +22,7 @@ import type { ReplayReport } from './replay-report';
 export type * from './replay-report';
 import type { ExplorerMap, ExplorerProgress } from './explorer/types';
 import type { PortInfo, SampleBlock } from '../link/types';
-import { beginSchema, firmwareSchema } from './board-requests';
+import { beginSchema, firmwareSchema, liveSettingsSchema } from './board-requests';
 import type { CaptureProgress, DeviceState, ProjectState, RecentProject } from './contract-states';
 import type {
   AnomalyView,
@@ -226,14 +226,10 @@ export const requests = {
 
   'live.start': nothing,
   'live.stop': nothing,
+  /** The camera's newest picture as the model sees it. */
+  'live.seen': nothing,
   /** Changes what is given, and answers all of them; with nothing given it only answers. */
-  'live.settings': v.object({
-    threshold: v.optional(within(0, 1)),
-    smoothing: v.optional(whole(1, 32)),
-    suppress: v.optional(whole(0, 65535)),
-    /** One per label in place of the threshold; empty = the one threshold for all again. */
-    thresholds: v.optional(v.pipe(v.array(within(0, 1)), v.maxLength(127))),
-  }),
+  'live.settings': liveSettingsSchema,
   /** False alarms and misses per hour on these captures, joined (none: all that are held out), and what would be better. */
   'live.replay': v.object({ ids: idsSchema, falseAlarmsPerHour: v.optional(within(0, 3600)) }),
   'live.replayCancel': nothing,
@@ -330,6 +326,7 @@ export interface RequestOutputs {
     readonly settings: LiveSettings;
   };
   'live.stop': { readonly stopped: true };
+  'live.seen': FeaturePreview['picture'] | null;
   'live.settings': LiveSettings;
   'live.replay': ReplayReport;
   'live.replayCancel': { readonly cancelled: boolean };

@@ -12,6 +12,7 @@ import {
 import type { FeaturePreview, RequestOutput } from './contract';
 import { reportOf } from '../base';
 import { ProjectError } from './errors';
+import type { DeviceHub } from './hub';
 import type { Project } from './project';
 import { capturesOf } from './rows';
 
@@ -101,4 +102,16 @@ export async function previewFeatures(project: Project, id: string, start: numbe
     featureMicros,
     picture: asPicture(resolved, values),
   };
+}
+
+/** The newest picture of the camera that streams, as the trained model sees it; null where nothing of that is there. */
+export async function seenNow(project: Project, hub: DeviceHub): Promise<FeaturePreview['picture'] | null> {
+  const resolved = (await project.trained())?.resolved;
+  const picture = hub.recallPicture(Infinity);
+  if (!resolved || !picture || !isPictureImpulse(resolved)) return null;
+  const { pixels, width, height } = picture;
+  const format = picture.format === 'rgb' ? 'rgb888' : 'gray8';
+  const core = await loadCore();
+  const values = core.imageFeatures(resolved.block, { bytes: pixels, width, height, format });
+  return asPicture(resolved, values) ?? null;
 }

@@ -4,11 +4,13 @@ import type { DeviceResult } from '../../link';
 import type { RequestOutput } from '../contract';
 import { ProjectError } from '../errors';
 import type { DeviceHub } from '../hub';
+import { seenNow } from '../impulse-view';
 import { liveModelOf } from '../recognition';
 import { replayProject } from '../replaying';
 import type { Handlers, Session } from '../services';
 
-type Names = 'live.start' | 'live.stop' | 'live.settings' | 'live.feedback' | 'live.replay' | 'live.replayCancel';
+type Names =
+  'live.start' | 'live.stop' | 'live.seen' | 'live.settings' | 'live.feedback' | 'live.replay' | 'live.replayCancel';
 
 /** Results that feedback can still refer to. */
 const remembered = 600;
@@ -111,6 +113,7 @@ export function liveHandlers(session: Session): Pick<Handlers, Names> {
       await inTurn(stop);
       return { stopped: true };
     },
+    'live.seen': () => seenNow(session.need(), session.devices.need()),
     'live.settings': async ({ threshold, smoothing, suppress, thresholds }) => {
       const project = session.need();
       const before = project.settings.live;
