@@ -1,4 +1,5 @@
 /** What an exported library is made of: the model image's contents, and what follows from them for the code. */
+import { plannedTflite } from '../../compress';
 import { dspNumbers, dspParameterTables, type Core, type CoreModel, type TensorInfo } from '../../core';
 import { roundedRateHz } from '../manifest';
 import type { ParsedImage } from '../image';
@@ -64,7 +65,9 @@ function wayOf(core: Core, manifest: ModelManifest): { way: Way; scratchBytes: n
     : { way: 'sound', scratchBytes: streamed };
 }
 
-export function networkOf(core: Core, tflite: Uint8Array): LibraryNetwork {
+/** @throws CoreError as Core.openModel(). */
+export function networkOf(core: Core, file: Uint8Array): LibraryNetwork {
+  const tflite = plannedTflite(core, file);
   const model: CoreModel = core.openModel(tflite);
   const { arenaBytes } = model;
   const [input] = model.inputs;
