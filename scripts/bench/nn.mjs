@@ -52,6 +52,7 @@ const operations = {
 };
 
 const parts = await loadParts('nn');
+const host = await parts.loadCore();
 const asked = process.env.DORMOUSE_NN_MODELS?.split(',');
 
 /** A network of the zoo with random weights: what Dormouse itself makes. */
@@ -101,7 +102,9 @@ try {
     ['cortex-m0plus', 'm0plus'],
   ]) {
     const program = await engine.build(core, level);
-    for (const { name, bytes, theirs } of models.filter((each) => !asked || asked.includes(each.name))) {
+    for (const { name, bytes: file, theirs } of models.filter((each) => !asked || asked.includes(each.name))) {
+      // As it travels to a board.
+      const bytes = parts.plannedTflite(host, file);
       const summary = parts.readTflite(bytes);
       const width = summary.inputs.reduce((sum, i) => sum + summary.tensors[i].shape.reduce((a, b) => a * b, 1), 0);
       const layers = process.env.DORMOUSE_NN_LAYERS === '1';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boards } from '../../src/boards';
-import { quantiseModel, readTflite } from '../../src/compress';
+import { plannedTflite, quantiseModel, readTflite } from '../../src/compress';
 import { loadCore, type Core } from '../../src/core';
 import { buildImage, deployImage, goldenVectors } from '../../src/deploy';
 import { estimateFit, type FitQuestion } from '../../src/fit';
@@ -33,7 +33,7 @@ describe('estimateFit', () => {
 
   it('adds up what the firmware will allocate and what the slot will hold', () => {
     const report = estimateFit(core, question);
-    const model = core.openModel(tflite);
+    const model = core.openModel(plannedTflite(core, tflite));
     const arena = report.ram.items.find((item) => item.what.includes('arena'));
     expect(arena?.bytes).toBe(Math.ceil(model.arenaBytes / 16) * 16);
     model.close();
@@ -44,7 +44,8 @@ describe('estimateFit', () => {
   });
 
   it('counts RAM to the last 16 bytes as a board takes it', async () => {
-    const image = buildImage(manifest, tflite, goldenVectors(core, manifest, tflite, windows));
+    const planned = plannedTflite(core, tflite);
+    const image = buildImage(manifest, planned, goldenVectors(core, manifest, planned, windows));
     const { used } = estimateFit(core, { ...question, smoothing: manifest.live.smoothing }).ram;
     const deployTo = async (arenaBytes: number): Promise<number> => {
       const device = await connectDevice(new SimulatedTransport('sim', { arenaBytes }), simulatedPort);
