@@ -31,7 +31,8 @@ uint32_t Streams::start(uint8_t sensor, Format wished) {
   stream.format = sound ? wished : kInt16;
   stream.sound.predictor = 0;
   stream.sound.index = 0;
-  const uint32_t most = (wire::kMaxPayload - kEventHeader) / (ring.axes() * kSampleBytes);
+  const uint32_t most =
+      (static_cast<uint32_t>(wire::kMaxPayload) - kEventHeader) / (ring.axes() * kSampleBytes);
   uint32_t frames =
       static_cast<uint32_t>(static_cast<uint64_t>(hub_->rate(sensor)) * kBlockMillis / 1000000u);
   if (frames < 1) frames = 1;
