@@ -34,6 +34,7 @@ export class DataModel {
   report = $state.raw<ImportReport | undefined>(undefined);
   note = $state('');
   splitOpen = $state(false);
+  exportOpen = $state(false);
   readonly list: CaptureList;
   /** undefined = what suits the task. */
   view = $state<'list' | 'tiles' | 'map' | undefined>(undefined);
@@ -198,15 +199,17 @@ export class DataModel {
     await this.list.refresh();
   }
 
-  async export(format: RequestInput<'data.export'>['format']): Promise<void> {
+  /** `hmacKey`: '' = not signed. */
+  async export(format: RequestInput<'data.export'>['format'], hmacKey = ''): Promise<void> {
     const { bridge } = this.session;
     const path =
       format === 'zip'
         ? await bridge.savePath({ title: words.exportTitle, defaultName: `${this.session.project.name}.zip` })
         : await bridge.pickFolder(words.exportTitle);
     if (!path) return;
+    this.exportOpen = false;
     await this.long('export', async () => {
-      const answer = await this.session.ask('data.export', { format, path });
+      const answer = await this.session.ask('data.export', { format, path, ...(hmacKey && { hmacKey }) });
       this.note = words.exported(answer.files, answer.path, this.session.project.task);
     });
   }

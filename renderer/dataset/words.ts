@@ -1,6 +1,17 @@
 /** What the Data screen says. */
-import type { Task } from '../../src/project/contract';
+import type { RequestInput, Task } from '../../src/project/contract';
 import { count, percent, whole } from '../ui/format';
+
+export type ExportFormat = RequestInput<'data.export'>['format'];
+
+/** Forms that hold a signature. */
+export const signable: readonly ExportFormat[] = ['zip', 'acquisition', 'acquisition-json'];
+
+/** Forms that can hold what a task is about. */
+export function exportChoices(task: Task): readonly ExportFormat[] {
+  if (task === 'image') return ['zip', 'coco', 'voc', 'yolo', 'acquisition', 'csv'];
+  return [...signable, 'csv', ...(task === 'audio' ? (['wav'] as const) : [])];
+}
 
 const things = (n: number, task: Task): string => count(n, task === 'image' ? 'picture' : 'recording');
 
@@ -27,13 +38,33 @@ export const dataWords = {
     `${things(n, task)} imported${duplicates ? `, ${duplicates} already here` : ''}`,
   warnings: (n: number) => count(n, 'warning'),
   moreWarnings: (n: number) => `and ${whole(n)} more`,
-  exportMenu: 'Export',
+  exportButton: 'Export…',
+  exportForm: 'Written as',
   exportFormats: {
     zip: 'Everything as one .zip',
-    acquisition: 'Acquisition files (CBOR)',
+    acquisition: 'Acquisition files · CBOR',
+    'acquisition-json': 'Acquisition files · JSON',
     csv: 'CSV files',
     wav: 'WAV files',
-  },
+    coco: 'Pictures and boxes · COCO',
+    voc: 'Pictures and boxes · Pascal VOC',
+    yolo: 'Pictures and boxes · YOLO',
+  } satisfies Record<ExportFormat, string>,
+  exportHints: {
+    zip: 'For a copy, another computer, or a colleague. Comes back here with labels, people and splits.',
+    acquisition: 'What most tools for boards read, with labels and splits beside it. Small.',
+    'acquisition-json': 'The same as text that can be read. Larger.',
+    csv: 'For spreadsheets and scripts: one file each, and a list of all.',
+    wav: 'Only the sound, for any player or editor, with Audacity label tracks for marked parts.',
+    coco: 'One JSON file with all boxes.',
+    voc: 'One XML file for each picture.',
+    yolo: 'One text file for each picture, in train and val folders.',
+  } satisfies Record<ExportFormat, string>,
+  hmacKey: 'Key to sign with',
+  hmacTerm: 'HMAC-SHA256',
+  hmacHint: 'Left empty, the files say that they are not signed. The key is not kept.',
+  exportToFile: 'Choose a file and export',
+  exportToFolder: 'Choose a folder and export',
   exportTitle: 'Export the recordings',
   exported: (n: number, path: string, task: Task) => `${things(n, task)} written to ${path}`,
   search: 'Search',

@@ -34,6 +34,11 @@ export function dataHandlers(fake: FakeDormouse): Handlers {
       if (!capture) throw new FakeError('That recording is gone.', 'Choose another one.');
       return capture;
     },
+    'data.outline': ({ id }) => {
+      const capture = fake.data.get(id);
+      if (!capture) throw new FakeError('That recording is gone.', 'Choose another one.');
+      return { axes: capture.axes, rateHz: capture.rateHz, frames: capture.frames, values: capture.values };
+    },
     'data.label': ({ ids, label }) => fake.edit(() => fake.data.update(`label ${label}`, ids, { label })),
     'data.split': ({ ids, split }) =>
       fake.edit(() => fake.data.update(`set ${split}`, ids, { split, splitPinned: true })),

@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import type { BoardProfile } from '../boards/types';
 import { dspKinds, type DspParameter } from '../core/types';
-import type { Capture, CaptureSummary, ImportReport, Words } from '../dataset/types';
+import type { CaptureSummary } from '../dataset/types';
 import type {
   DeployProgress,
   DeployReport,
@@ -20,9 +20,11 @@ import type { ImpulseSettings, ResolvedImpulse } from '../impulse/types';
 import type { LiveResult } from '../live/types';
 import type { ReplayReport } from './replay-report';
 export type * from './replay-report';
-import type { ExplorerMap, ExplorerProgress } from './explorer/types';
+import type { ExplorerProgress } from './explorer/types';
 import type { PortInfo, SampleBlock } from '../link/types';
 import { beginSchema, firmwareSchema, liveSettingsSchema } from './board-requests';
+import { dataRequests, idSchema, idsSchema, labelSchema, shortText, splitSchema, whole, within } from './contract-data';
+import type { Cancelled, DataOutputs } from './contract-data';
 import type { CaptureProgress, DeviceState, ProjectState, RecentProject } from './contract-states';
 import type {
   AnomalyView,
@@ -36,48 +38,17 @@ import type {
 } from './reports';
 import { trainChangeSchema } from './train-settings';
 
+export { captureQuerySchema, labelSchema } from './contract-data';
+export type * from './contract-data';
 export { modelKinds } from './reports';
 export type * from './explorer/types';
 export type * from './reports';
 export type * from './contract-states';
 
-const shortText = v.pipe(v.string(), v.maxLength(200));
-/** A label is what people see and what folder names are made of: no control characters, nothing empty. */
-export const labelSchema = v.pipe(
-  v.string(),
-  v.trim(),
-  v.minLength(1, 'A label needs at least one character.'),
-  v.maxLength(64, 'A label has at most 64 characters.'),
-  // eslint-disable-next-line no-control-regex
-  v.regex(/^[^\u0000-\u001f\u007f]+$/, 'A label has no control characters.'),
-);
-const idSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9._-]{1,120}$/, 'Not a capture id.'));
-const idsSchema = v.pipe(v.array(idSchema), v.maxLength(100_000));
-const splitSchema = v.picklist(['training', 'testing']);
-const whole = (low: number, high: number) => v.pipe(v.number(), v.integer(), v.minValue(low), v.maxValue(high));
-const within = (low: number, high: number) => v.pipe(v.number(), v.finite(), v.minValue(low), v.maxValue(high));
-const boxSchema = v.object({
-  label: labelSchema,
-  x: within(-1e6, 1e6),
-  y: within(-1e6, 1e6),
-  width: within(1e-3, 1e6),
-  height: within(1e-3, 1e6),
-});
-/** In frames of a capture, `end` exclusive. */
-const rangeSchema = v.object({ start: whole(0, 1e9), end: whole(1, 1e9) });
 const nothing = v.undefined();
 
 export const taskSchema = v.picklist(['motion', 'audio', 'image', 'anomaly']);
 export type Task = v.InferOutput<typeof taskSchema>;
-
-export const captureQuerySchema = v.object({
-  label: v.optional(shortText),
-  split: v.optional(splitSchema),
-  person: v.optional(shortText),
-  session: v.optional(shortText),
-  text: v.optional(shortText),
-  ids: v.optional(idsSchema),
-});
 
 /**
  * int8 .tflite and the image for `deploy`; the same as source code (`cpp` is a folder, `arduino` a library's .zip); the
@@ -132,53 +103,7 @@ export const requests = {
   /** Ends a held recording and keeps it; `keep: false` throws the running one away. */
   'capture.stop': v.object({ keep: v.boolean() }),
 
-  'data.list': v.object({ query: captureQuerySchema, offset: whole(0, 1e9), limit: whole(1, 1000) }),
-  'data.get': v.object({ id: idSchema }),
-  'data.label': v.object({ ids: idsSchema, label: labelSchema }),
-  'data.split': v.object({ ids: idsSchema, split: splitSchema }),
-  'data.person': v.object({ ids: idsSchema, person: v.optional(shortText), session: v.optional(shortText) }),
-  'data.autoSplit': v.object({ by: v.picklist(['person', 'session', 'capture']), testing: within(0, 0.9) }),
-  'data.trim': v.object({ id: idSchema, start: whole(0, 1e9), end: whole(1, 1e9) }),
-  /** Replaces all boxes of a picture; its label becomes that of the largest, or 'background' where none is left. */
-  'data.boxes': v.object({ id: idSchema, boxes: v.pipe(v.array(boxSchema), v.maxLength(10_000)) }),
-  /** `size`: the longer side, in pixels. */
-  'data.thumbnail': v.object({ id: idSchema, size: whole(8, 1024) }),
-  'data.delete': v.object({ ids: idsSchema }),
-  /** Where words are in a long take of sound; changes nothing. */
-  'data.words': v.object({
-    id: idSchema,
-    wordMs: v.optional(within(100, 10_000)),
-    /** 0 to 1; 0.5 where it is left out. */
-    sensitivity: v.optional(within(0, 1)),
-  }),
-  /** Makes captures of the parts, labelled as the whole where they say nothing, and deletes the whole: undone at once. */
-  'data.splitWords': v.object({
-    id: idSchema,
-    segments: v.pipe(
-      v.array(v.object({ ...rangeSchema.entries, label: v.optional(labelSchema) })),
-      v.maxLength(10_000),
-    ),
-  }),
-  /** Labels parts of a capture; none = its own label holds everywhere. */
-  'data.segments': v.object({
-    id: idSchema,
-    segments: v.pipe(v.array(v.object({ ...rangeSchema.entries, label: labelSchema })), v.maxLength(10_000)),
-  }),
-  'data.import': v.object({
-    paths: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(4096))), v.minLength(1), v.maxLength(10_000)),
-    label: v.optional(labelSchema),
-  }),
-  /** What was imported until then stays. */
-  'import.cancel': nothing,
-  'data.export': v.object({
-    format: v.picklist(['acquisition', 'csv', 'wav', 'zip', 'coco', 'voc', 'yolo']),
-    path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
-  }),
-  'export.cancel': nothing,
-
-  /** Answers with the finished map; where the points are by then comes as events. */
-  'explorer.start': v.object({ method: v.picklist(['pca', 'umap']) }),
-  'explorer.cancel': nothing,
+  ...dataRequests,
 
   'impulse.get': nothing,
   'impulse.set': v.object({
@@ -247,12 +172,7 @@ export interface AppInfo {
   readonly projectsFolder: string;
 }
 
-/** False where nothing ran. What is cancelled rejects with the code 'cancelled', unless it was done before it noticed. */
-export interface Cancelled {
-  readonly cancelled: boolean;
-}
-
-export interface RequestOutputs {
+export interface RequestOutputs extends DataOutputs {
   'app.info': AppInfo;
   'project.create': ProjectState;
   'project.open': ProjectState;
@@ -272,25 +192,6 @@ export interface RequestOutputs {
   'device.rollback': DeviceState;
   'capture.start': { readonly started: true };
   'capture.stop': { readonly stopped: true };
-  'data.list': { readonly total: number; readonly items: readonly CaptureSummary[] };
-  'data.get': Capture;
-  'data.label': ProjectState;
-  'data.split': ProjectState;
-  'data.person': ProjectState;
-  'data.autoSplit': ProjectState;
-  'data.trim': ProjectState;
-  'data.boxes': ProjectState;
-  'data.thumbnail': { readonly width: number; readonly height: number; readonly pixels: Uint8Array };
-  'data.delete': ProjectState;
-  'data.words': Words;
-  'data.splitWords': ProjectState;
-  'data.segments': ProjectState;
-  'data.import': ImportReport;
-  'import.cancel': Cancelled;
-  'data.export': { readonly files: number; readonly path: string };
-  'export.cancel': Cancelled;
-  'explorer.start': ExplorerMap;
-  'explorer.cancel': Cancelled;
   'impulse.get': {
     readonly settings: ImpulseSettings;
     readonly resolved: ResolvedImpulse | null;

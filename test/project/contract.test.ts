@@ -25,6 +25,7 @@ const good: Partial<Record<RequestName, Record<string, unknown>>> = {
   'data.trim': { id: 'a-1', start: 0, end: 10 },
   'data.boxes': { id: 'a-1', boxes: [{ label: 'cup', x: 1.5, y: 2, width: 3, height: 4 }] },
   'data.thumbnail': { id: 'a-1', size: 64 },
+  'data.outline': { id: 'a-1', points: 512 },
   'explorer.start': { method: 'umap' },
   'data.words': { id: 'a-1', wordMs: 800, sensitivity: 0.7 },
   'data.splitWords': { id: 'a-1', segments: [{ start: 0, end: 10 }] },

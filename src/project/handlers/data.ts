@@ -1,6 +1,9 @@
 /** Listing and editing captures, import and export, and the map of all of them. */
+import type { Progress } from '../../base';
+import type { Dataset } from '../../dataset';
 import { soundRateOf } from '../defaults';
 import { exploreProject } from '../explorer';
+import { Outlines } from '../outlines';
 import { setBoxes, thumbnail } from '../pictures';
 import type { Handlers, Session } from '../services';
 import { wordsOf } from '../words';
@@ -15,6 +18,7 @@ type Names =
   | 'data.trim'
   | 'data.boxes'
   | 'data.thumbnail'
+  | 'data.outline'
   | 'data.delete'
   | 'data.words'
   | 'data.splitWords'
@@ -28,6 +32,12 @@ type Names =
 
 export function dataHandlers(session: Session): Pick<Handlers, Names> {
   const dataset = () => session.need().dataset;
+  const known = new WeakMap<Dataset, Outlines>();
+  const outlines = (): Outlines => {
+    const there = known.get(dataset()) ?? new Outlines(dataset());
+    known.set(dataset(), there);
+    return there;
+  };
   return {
     'data.list': ({ query, offset, limit }) => Promise.resolve().then(() => dataset().list(query, offset, limit)),
     'data.get': async ({ id }) => dataset().get(id),
@@ -59,6 +69,7 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
       return session.tellProject();
     },
     'data.thumbnail': ({ id, size }) => thumbnail(dataset(), id, size),
+    'data.outline': ({ id, points }) => Promise.resolve().then(() => outlines().get(id, points)),
     'data.delete': async ({ ids }) => {
       await dataset().remove(ids);
       return session.tellProject();
@@ -74,22 +85,20 @@ export function dataHandlers(session: Session): Pick<Handlers, Names> {
     },
     'import.cancel': () => Promise.resolve({ cancelled: session.cancel('import') }),
     'export.cancel': () => Promise.resolve({ cancelled: session.cancel('export') }),
-    'data.import': ({ paths, label }) =>
+    'data.import': ({ paths, label, hmacKey }) =>
       session.exclusively('import', async (signal) => {
         const report = await dataset().importPaths(
           paths,
-          { label, soundRateHz: soundRateOf(session.need().settings.task) },
+          { label, hmacKey, soundRateHz: soundRateOf(session.need().settings.task) },
           { signal, onProgress: (progress) => session.emit('import.progress', progress) },
         );
         await session.tellProject();
         return report;
       }),
-    'data.export': ({ format, path }) =>
+    'data.export': ({ format, path, hmacKey }) =>
       session.exclusively('export', async (signal) => {
-        const { files } = await dataset().exportTo(format, path, {
-          signal,
-          onProgress: (progress) => session.emit('export.progress', progress),
-        });
+        const work = { signal, onProgress: (progress: Progress) => session.emit('export.progress', progress) };
+        const { files } = await dataset().exportTo(format, path, work, { hmacKey });
         return { files, path };
       }),
     'explorer.start': ({ method }) =>
