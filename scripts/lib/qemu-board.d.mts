@@ -10,6 +10,8 @@ export interface QemuBoard {
   close(): Promise<void>;
 }
 export declare function buildQemuImages(folder: string, programs: readonly string[]): Promise<string[]>;
+/** Of the device's own code by the image's linker map. */
+export declare function coreBytes(image: string): { readonly flash: number; readonly ram: number };
 export declare function buildQemuBoard(folder: string): Promise<string>;
 export declare function tapeBytes(pieces: readonly TapePiece[]): Uint8Array;
 export declare function startQemuBoard(options: {

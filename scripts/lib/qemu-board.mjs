@@ -4,7 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -46,10 +46,27 @@ export async function buildQemuImages(folder, programs) {
   return Promise.all(
     programs.map(async (program) => {
       const image = join(folder, `${basename(program, '.cpp')}.elf`);
-      await gcc([...link, ...shared, objectOf(program), '-o', image]);
+      await gcc([...link, ...shared, objectOf(program), `-Wl,-Map=${image}.map`, '-o', image]);
       return image;
     }),
   );
+}
+
+/**
+ * Bytes that the device's own code (firmware/dormouse/src) takes in an image, by its linker map: code and constants in
+ * flash, variables in RAM. The device itself and its memory are not among them: a board's file makes them.
+ */
+export function coreBytes(image) {
+  const bytes = { flash: 0, ram: 0 };
+  const map = readFileSync(`${image}.map`, 'utf8');
+  // Each piece of an object: section, address, size, file. What the linker dropped stands before the memory map.
+  const placed = map.slice(map.indexOf('Linker script and memory map'));
+  for (const [, section, , size, file] of placed.matchAll(/^ (\.\S+)\s+(0x\w+)\s+(0x\w+) (\S+)$/gm)) {
+    if (!basename(file).startsWith('firmware_dormouse_src_')) continue;
+    if (/^\.(text|rodata|init_array|data)/.test(section)) bytes.flash += Number(size);
+    if (/^\.(data|bss)/.test(section)) bytes.ram += Number(size);
+  }
+  return bytes;
 }
 
 /** The image of the device itself. */
