@@ -4,5 +4,4 @@ export { networkSize } from '../../test/support/network-flash';
 export { loadCore } from '../../src/core';
 export { installRoot, Random } from '../../src/base';
 export { buildModel, initialWeights } from '../../src/model';
-export { loadCore } from '../../src/core';
 export { plannedTflite, quantiseModel, readTflite } from '../../src/compress';

@@ -52,7 +52,7 @@ const operations = {
 };
 
 const parts = await loadParts('nn');
-const host = await parts.loadCore();
+const wasm = await parts.loadCore();
 const asked = process.env.DORMOUSE_NN_MODELS?.split(',');
 
 /** A network of the zoo with random weights: what Dormouse itself makes. */
@@ -94,7 +94,6 @@ function memoryOf(run, theirs) {
 }
 
 const engine = new parts.ArmEngine();
-const wasm = await parts.loadCore();
 const results = {};
 try {
   for (const [core, key] of [
@@ -104,7 +103,7 @@ try {
     const program = await engine.build(core, level);
     for (const { name, bytes: file, theirs } of models.filter((each) => !asked || asked.includes(each.name))) {
       // As it travels to a board.
-      const bytes = parts.plannedTflite(host, file);
+      const bytes = parts.plannedTflite(wasm, file);
       const summary = parts.readTflite(bytes);
       const width = summary.inputs.reduce((sum, i) => sum + summary.tensors[i].shape.reduce((a, b) => a * b, 1), 0);
       const layers = process.env.DORMOUSE_NN_LAYERS === '1';
