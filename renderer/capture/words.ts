@@ -47,7 +47,7 @@ export const captureWords = {
   record: (n: number, label: string) => (n === 1 ? `Record one ${label}` : `Record ${severalOf(n, label)}`),
   waitFor: (n: number, label: string) => (n === 1 ? `Wait for one ${label}` : `Wait for ${severalOf(n, label)}`),
   begins: 'Each begins',
-  begin: { press: 'when you press', level: 'by itself' },
+  begin: { press: 'Begins when you press', level: 'By itself' },
   level: 'Begins above',
   before: 'Also before',
   levelPlot: (sound: boolean) => (sound ? 'How loud it is' : 'How much it moves'),

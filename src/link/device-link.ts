@@ -30,6 +30,8 @@ export class DeviceLink {
   private readonly listeners = new Set<(state: LinkState) => void>();
   private timer: NodeJS.Timeout | undefined;
   private readonly cancel = new AbortController();
+  /** Never rejects: whatever still holds, or lets go of, the port. */
+  private busy: Promise<unknown> = Promise.resolve();
 
   private constructor(
     port: PortInfo,
@@ -63,13 +65,15 @@ export class DeviceLink {
     return () => this.listeners.delete(listener);
   }
 
+  /** Once it is done, the port is free, also where a reconnect was under way. */
   async close(): Promise<void> {
     const state = this.current;
-    if (state.status === 'closed') return;
+    if (state.status === 'closed') return void (await this.busy);
     this.cancel.abort();
     clearTimeout(this.timer);
     this.become({ status: 'closed', port: state.port });
     if (state.status === 'connected') await state.device.close();
+    await this.busy;
   }
 
   private get closed(): boolean {
@@ -90,7 +94,7 @@ export class DeviceLink {
         'Plug the board in again; Dormouse goes on by itself.',
       );
       this.wait(port, problem);
-      void transport.close().catch(() => undefined);
+      this.busy = transport.close().catch(() => undefined);
     });
     this.become({ status: 'connected', port, device });
   }
@@ -110,7 +114,9 @@ export class DeviceLink {
     }
     this.become({ status: 'connecting', port: found });
     try {
-      await this.connect(found);
+      const attempt = this.connect(found);
+      this.busy = attempt.catch(() => undefined);
+      await attempt;
     } catch (error) {
       this.wait(found, error instanceof LinkError ? error : problem);
     }

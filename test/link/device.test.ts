@@ -246,6 +246,27 @@ describe('a link', () => {
     await link.close();
   });
 
+  it('that is closed while it connects again has let go of the port when it is done', async () => {
+    const rig = await simulatedRig();
+    const link = await DeviceLink.open(simulatedPort, { pollMs: 10, openTransport: () => rig.transport });
+    await rig.unplug();
+    const connecting = new Promise<void>((resolve) =>
+      link.onState(({ status }) => {
+        if (status === 'connecting') resolve();
+      }),
+    );
+    await rig.replug();
+    await connecting;
+    // The greeting is under way: the port is open.
+    await pause(0);
+    await link.close();
+    expect(link.state.status).toBe('closed');
+    await rig.transport.open();
+    await rig.transport.close();
+    await link.close();
+    await rig.tearDown();
+  });
+
   it('that is closed while it waits stays closed', async () => {
     const rig = await simulatedRig();
     const link = await DeviceLink.open(simulatedPort, { pollMs: 10, openTransport: () => rig.transport });

@@ -12,7 +12,7 @@ describeWith(needsCommands('chromium'), 'a recording that begins by itself', () 
     for (const dark of [false, true]) {
       await open('scene=data&step=capture', dark);
       const page = browser.page;
-      await page.getByRole('radio', { name: 'by itself' }).check({ force: true });
+      await page.getByRole('radio', { name: 'By itself' }).check({ force: true });
       const line = page.getByRole('slider', { name: 'Begins above' });
       await line.waitFor();
       expect(await line.getAttribute('aria-valuetext')).toBe('begins above 4 m/s²');
