@@ -115,7 +115,7 @@ export function libraryFiles(
   if (parsed.manifest.labels.length === 0)
     throw new DeployError('bad-image', 'This model has no label.', 'Train it again.');
   const model = libraryModel(core, parsed);
-  const sketches = sensorSketches(model).map(({ name }) => name);
+  const sketches = sensorSketches(model);
   const texts = [
     ...sourcesOf(model),
     ...examplesOf(model, format),

@@ -1,6 +1,7 @@
 /** What stands around the code of an exported library: README, Arduino's properties and keywords, a build file. */
 import { plainText } from './c-text';
 import { hasObjects, type LibraryModel } from './model';
+import type { Sketch } from './sketches';
 
 export type LibraryFormat = 'cpp' | 'arduino';
 
@@ -23,7 +24,7 @@ const usage: Readonly<Record<LibraryModel['way'], string>> = {
       use(result.name);`,
 };
 
-const examplesText = (format: LibraryFormat, sketches: readonly string[]): string =>
+const examplesText = (format: LibraryFormat, sketches: readonly Sketch[]): string =>
   format === 'cpp'
     ? `\`examples/golden\` runs on a computer: it answers one stored window and says whether that is what Dormouse answers, to the bit.
 
@@ -33,18 +34,24 @@ Without CMake: compile every .cpp file below src/ and examples/golden/main.cpp w
     : `In the Arduino IDE: Sketch > Include Library > Add .ZIP Library. Then File > Examples has:
 
 - \`Golden\`, for any board: answers one stored window and says whether that is what Dormouse answers, to the bit.
-${sketches.map((name) => `- \`${name}\``).join('\n')}`;
+${sketches.map(({ name, board }) => `- \`${name}\`: ${board}.`).join('\n')}`;
 
-export function readme(model: LibraryModel, format: LibraryFormat, sketches: readonly string[]): string {
+const withoutInterpreter = ({ network }: LibraryModel): string =>
+  network
+    ? ` There is no interpreter:
+\`src/dormouse/library/network.cpp\` calls one kernel after the other, with weights and parameters as constants and tensors at
+fixed places.`
+    : '';
+
+export function readme(model: LibraryModel, format: LibraryFormat, sketches: readonly Sketch[]): string {
   const { name, manifest } = model;
   return `# ${plainText(manifest.name)}
 
 A model trained with Dormouse, as a library: the same features, the same int8 arithmetic and the same bits as in the app
 and on boards that run Dormouse's sketch. It tells: ${manifest.labels.map(plainText).join(', ')}.
 
-C++11 without an interpreter: \`src/dormouse/library/network.cpp\` calls one kernel after the other, with weights and
-parameters as constants and tensors at fixed places. No heap, no exceptions, no libraries but \`<stdint.h>\`, \`<stddef.h>\` and \`<string.h>\`. Everything that one can call
-is described in \`src/${name}.h\`:
+C++11, no heap, no exceptions, no libraries but \`<stdint.h>\`, \`<stddef.h>\` and \`<string.h>\`.${withoutInterpreter(model)}
+Everything that one can call is described in \`src/${name}.h\`:
 
     #include <${name}.h>
 

@@ -35,6 +35,7 @@ const mbedBoards: readonly MbedBoard[] = [
 function mbedSketch(model: LibraryModel, on: MbedBoard): Sketch {
   return {
     name: on.name,
+    board: on.board,
     text: `// ${on.board}: says what its camera sees.
 #include <${model.name}.h>
 #include <camera.h>
@@ -97,6 +98,7 @@ function espSketch(model: LibraryModel, on: EspBoard): Sketch {
   const pins = on.pixels.map((pin, i) => `  config.pin_d${i} = ${pin};`).join('\n');
   return {
     name: on.name,
+    board: on.board,
     text: `// ${on.board}: says what its camera sees.
 #include <${model.name}.h>
 #include <esp_camera.h>

@@ -4,6 +4,8 @@ import { hasObjects, type LibraryModel } from '../model';
 export interface Sketch {
   /** Of the folder and the .ino. */
   readonly name: string;
+  /** What it runs on, for people. */
+  readonly board: string;
   readonly text: string;
 }
 

@@ -99,6 +99,7 @@ function motionSketch(model: LibraryModel, on: MotionBoard): Sketch {
   const lacking = axes.filter((_, i) => values[i] === undefined).map(plainText);
   return {
     name: on.name,
+    board: on.board,
     text: `// ${on.board}: says what its motion sensor feels.${on.library ? ` Needs the library ${on.library}.` : ''}
 #include <${model.name}.h>
 

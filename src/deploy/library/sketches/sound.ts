@@ -31,6 +31,7 @@ static const uint32_t kRate = ${Math.round(shapeOf(model.manifest).rateHz)};`;
 function pdmSketch(model: LibraryModel, name: string, board: string): Sketch {
   return {
     name,
+    board,
     text: `${top(model, board, 'PDM.h')}
 static_assert(kRate == 16000 || kRate == 41667, "The PDM microphone gives 16000 or 41667 samples a second.");
 
@@ -153,6 +154,7 @@ const driverBoards: readonly DriverBoard[] = [
 function driverSketch(model: LibraryModel, on: DriverBoard): Sketch {
   return {
     name: on.name,
+    board: on.board,
     text: `${top(model, on.board, on.include)}
 enum : uint32_t { kMost = 256 };
 
