@@ -6,9 +6,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadCore } from '../../src/core';
+import { loadCore, type Core } from '../../src/core';
 import { buildImage, goldenVectors, parseImage, type GoldenVector, type ModelManifest } from '../../src/deploy';
 import { sampleModel } from './sample-model';
+import { normalSample, pictureSample, soundSample, type SenseSample } from './sample-senses';
 
 const path = join(import.meta.dirname, '..', 'vectors', 'slot.json');
 
@@ -24,7 +25,18 @@ interface ImageVector {
   readonly inverseStd: number[];
   readonly tfliteOffset: number;
   readonly tfliteBytes: number;
-  readonly golden: { readonly windowBytes: number; readonly input: string; readonly output: string }[];
+  /** Version 2: where it lies, and how long it is. */
+  readonly anomalyOffset?: number;
+  readonly anomalyBytes?: number;
+  readonly golden: {
+    readonly windowBytes: number;
+    /** Of a microphone's values, or of a picture's pixels. */
+    readonly senseBytes?: number;
+    readonly input: string;
+    readonly output: string;
+    /** score / threshold. */
+    readonly score?: number | undefined;
+  }[];
 }
 
 /** Bytes put into image 0 at an offset; where `fixCrc`, the header's CRC is made right again, so that only the change is wrong. */
@@ -51,7 +63,8 @@ function describeImage(
   golden: readonly GoldenVector[],
 ): ImageVector {
   const view = new DataView(image.buffer);
-  const { normalisation, shape, block, live, ...rest } = manifest;
+  const { normalisation, shape, block, live, anomaly, ...rest } = manifest;
+  const ofSenses = view.getUint16(4, true) === 2;
   return {
     what,
     hex: hex(image),
@@ -63,13 +76,17 @@ function describeImage(
       dsp: block.kind,
       params: block.params,
       ...live,
+      ...(shape.width === undefined ? {} : { width: shape.width }),
+      ...(anomaly ? { anomaly: { kind: anomaly.kind, features: anomaly.features, threshold: anomaly.threshold } } : {}),
     },
     mean: [...normalisation.mean],
     inverseStd: [...normalisation.inverseStd],
     tfliteOffset: view.getUint32(28, true),
     tfliteBytes: view.getUint32(32, true),
-    golden: golden.map(({ window, input, output }) => ({
+    ...(ofSenses ? { anomalyOffset: view.getUint32(48, true), anomalyBytes: view.getUint32(52, true) } : {}),
+    golden: golden.map(({ window, sound, picture, input, output, score }) => ({
       windowBytes: 4 * (window?.length ?? 0),
+      ...(ofSenses ? { senseBytes: sound?.byteLength ?? picture?.bytes.length ?? 0, score } : {}),
       input: hex(input),
       output: hex(output),
     })),
@@ -98,6 +115,27 @@ function changed(image: Uint8Array, { at, bytes, fixCrc }: RefusedVector): Uint8
   return wrong;
 }
 
+function describeSample(core: Core, what: string, { manifest, tflite, windows, image }: SenseSample): ImageVector {
+  return describeImage(what, manifest, image, goldenVectors(core, manifest, tflite, windows));
+}
+
+/** Images of version 2. */
+function senses(core: Core): ImageVector[] {
+  const live = { threshold: 0.5, smoothing: 2, suppress: 3 };
+  return [
+    describeSample(core, 'sound: MFCC that streams, suppression', soundSample(core, 3, live)),
+    describeSample(
+      core,
+      'pictures, a threshold for each label',
+      pictureSample(core, 4, false, { ...live, thresholds: [0.25, 0.5, 0.75] }),
+    ),
+    describeSample(core, 'objects in pictures', pictureSample(core, 5, true, live)),
+    describeSample(core, 'classes beside clusters of what is normal', normalSample(core, 6, 'kmeans', true, live)),
+    describeSample(core, 'a mixture of what is normal, without a model', normalSample(core, 7, 'mixture', false, live)),
+    describeSample(core, 'an autoencoder', normalSample(core, 8, 'reconstruction', false, live)),
+  ];
+}
+
 async function makeVectors(): Promise<Vectors> {
   const core = await loadCore();
   const first = sampleModel(1);
@@ -105,7 +143,8 @@ async function makeVectors(): Promise<Vectors> {
   const second = sampleModel(2, '');
   const bare = { ...second.manifest, normalisation: { mean: new Float32Array(0), inverseStd: new Float32Array(0) } };
   return {
-    about: 'Model images of firmware/MODEL_SLOT.md, version 1. refused: changes to images[0] that make it wrong.',
+    about:
+      'Model images of firmware/MODEL_SLOT.md, versions 1 and 2. refused: changes to images[0] that make it wrong.',
     images: [
       describeImage(
         'raw window, normalisation by axis, three golden vectors',
@@ -114,6 +153,7 @@ async function makeVectors(): Promise<Vectors> {
         golden,
       ),
       describeImage('empty name, no normalisation, no golden vectors', bare, buildImage(bare, second.tflite, []), []),
+      ...senses(core),
     ],
     refused,
   };

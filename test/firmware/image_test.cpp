@@ -1,8 +1,8 @@
 // Model images: the shared vectors read as they should be, and hostile bytes: damaged images, manifests,
 // CBOR, flash and frames against a whole device, under sanitizers. Every input is copied to memory of its
 // exact size first. argv[1]: the vectors as lines "image HEX CRC NAMEHEX LABELS AXES RATE WINDOW STRIDE DSP
-// PARAMS THRESHOLD SMOOTHING ARENA TFLITEAT TFLITEBYTES GOLDEN" and "refused HEX". argv[2]: how many hostile
-// inputs of each kind.
+// PARAMS THRESHOLD SMOOTHING ARENA TFLITEAT TFLITEBYTES GOLDEN WIDTH HEAD SUPPRESS THRESHOLDS ANOMALYBYTES"
+// and "refused HEX". argv[2]: how many hostile inputs of each kind.
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,10 +63,10 @@ static bool accepts(const Bytes& bytes, Recogniser& recogniser) {
 static void expectImage(FILE* file, Recogniser& recogniser, Bytes* first) {
   static char hex[200000], name[256];
   unsigned crc, labels, axes, rate, window, stride, kind, params, threshold, smoothing, arena, at, tflite,
-      golden;
-  CHECK(fscanf(file, "%199999s %u %255s %u %u %u %u %u %u %u %u %u %u %u %u %u", hex, &crc, name, &labels,
-               &axes, &rate, &window, &stride, &kind, &params, &threshold, &smoothing, &arena, &at, &tflite,
-               &golden) == 16);
+      golden, width, head, suppress, thresholds, anomaly;
+  CHECK(fscanf(file, "%199999s %u %255s %u %u %u %u %u %u %u %u %u %u %u %u %u %u %u %u %u %u", hex, &crc,
+               name, &labels, &axes, &rate, &window, &stride, &kind, &params, &threshold, &smoothing, &arena,
+               &at, &tflite, &golden, &width, &head, &suppress, &thresholds, &anomaly) == 21);
   const Bytes bytes = fromHex(hex);
   if (first->empty()) *first = bytes;
   const uint32_t length = static_cast<uint32_t>(bytes.size());
@@ -84,7 +84,9 @@ static void expectImage(FILE* file, Recogniser& recogniser, Bytes* first) {
   CHECK(manifest.window == window && manifest.stride == stride && manifest.block.kind == kind);
   CHECK(manifest.block.count == params && manifest.threshold == threshold && manifest.smoothing == smoothing);
   CHECK(manifest.arena == arena);
-  CHECK(image.tflite.data == bytes.data() + at && image.tflite.bytes == tflite);
+  CHECK(image.tflite.bytes == tflite && (tflite == 0 || image.tflite.data == bytes.data() + at));
+  CHECK(manifest.width == width && manifest.head == head && manifest.suppress == suppress);
+  CHECK((manifest.thresholds != nullptr) == (thresholds != 0) && image.anomaly.bytes == anomaly);
   GoldenReader reader(image);
   CHECK(reader.count() == golden);
   uint32_t passed = 0, longest;

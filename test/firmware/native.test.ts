@@ -41,9 +41,14 @@ interface SlotVectors {
       threshold: number;
       smoothing: number;
       arenaBytes: number;
+      width?: number;
+      head?: string;
+      suppress?: number;
+      thresholds?: number[];
     };
     tfliteOffset: number;
     tfliteBytes: number;
+    anomalyBytes?: number;
     golden: unknown[];
   }[];
   readonly refused: { at: number; bytes: string; fixCrc: boolean }[];
@@ -63,12 +68,16 @@ function flatVectors(): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** firmware/MODEL_SLOT.md 1. */
+const heads = ['classes', 'oneVsRest', 'objects', 'none'];
+
 function flatImages(): string {
-  const images = slot.images.map(({ hex, crc, manifest: m, tfliteOffset, tfliteBytes, golden }) =>
+  const images = slot.images.map(({ hex, crc, manifest: m, tfliteOffset, tfliteBytes, anomalyBytes = 0, golden }) =>
     [
       ...['image', hex, crc, Buffer.from(m.name).toString('hex') || '-', m.labels.length, m.axes.length, m.rateMilliHz],
       ...[m.frames, m.strideFrames, dspNumbers[m.dsp], m.params.length],
       ...[Math.round(m.threshold * 1000), m.smoothing, m.arenaBytes, tfliteOffset, tfliteBytes, golden.length],
+      ...[m.width ?? 0, heads.indexOf(m.head ?? 'classes'), m.suppress ?? 0, m.thresholds?.length ?? 0, anomalyBytes],
     ].join(' '),
   );
   const refused = slot.refused.map(({ at, bytes, fixCrc }) => {
