@@ -139,6 +139,8 @@ describeWith(needsApp(), 'the other senses', () => {
       await photo('live');
       await at.page.getByRole('region', { name: 'Now' }).getByText(heard).first().waitFor({ timeout: 20_000 });
       if (steady) {
+        // After so few rounds it is right without being sure.
+        if (task === 'image') await at.page.getByRole('slider', { name: /^Sure enough from/ }).fill('0.3');
         const said: string[] = [];
         for (let look = 0; look < 15; look++) {
           said.push(await at.page.getByRole('region', { name: 'Now' }).getByRole('status').innerText());
