@@ -106,6 +106,8 @@ export interface ImportOptions {
   readonly session?: string | undefined;
   /** For text files without timestamps. */
   readonly rateHz?: number | undefined;
+  /** For text files in which each line is a whole signal: so many numbers side by side are one point in time. */
+  readonly axes?: number | undefined;
   /** Sounds are mixed to one channel and brought to this rate, as the project's microphone sends them; left out: kept as they are. */
   readonly soundRateHz?: number | undefined;
   /** Checks the signatures of acquisition files; without it they are taken as they are, and the report says so. */

@@ -1,7 +1,7 @@
 /** import, export-data, samples, label, split, delete, restore. */
 import type { Command } from 'commander';
 import { soundRateOf, wordsOf } from '../../project';
-import { Context, UsageError, needText, number, oneOf } from '../context';
+import { Context, UsageError, needText, number, oneOf, whole } from '../context';
 import { table } from '../output';
 
 const splits = ['training', 'testing'] as const;
@@ -12,6 +12,7 @@ interface ImportOptions {
   readonly person?: string;
   readonly session?: string;
   readonly rate?: string;
+  readonly axes?: string;
   readonly hmacKey?: string;
 }
 
@@ -27,6 +28,7 @@ async function importData(context: Context, paths: readonly string[], options: I
         session: options.session,
         hmacKey: options.hmacKey,
         rateHz: options.rate === undefined ? undefined : number(options.rate, '--rate', 1e-5, 1e6),
+        axes: options.axes === undefined ? undefined : whole(options.axes, '--axes', 1, 1024),
         soundRateHz: soundRateOf(project.settings.task),
       },
       { signal: context.signal, onProgress: context.output.progress },
@@ -172,6 +174,7 @@ export function addDataVerbs(root: Command): void {
     .option('--person <name>')
     .option('--session <name>')
     .option('--rate <hz>', 'for tables without timestamps')
+    .option('--axes <n>', 'for tables with a whole signal in each line')
     .option('--hmac-key <key>', 'checks the signatures of acquisition files')
     .action((paths: string[], options: ImportOptions, command: Command) =>
       importData(Context.of(command), paths, options),

@@ -12,12 +12,14 @@ import type { ImportOptions, ImportReport, NewCapture, Segment } from '../types'
 import type { Found } from './found';
 import { labelFromPath, type PathSays } from './label-rules';
 import { refusalOf } from './limits';
+import { readEasyAiSettings } from './easy-ai';
 import { resolveSpans } from './lists/said';
 import { readManifests, type Manifests, type Said } from './manifests';
 import { boxesFor, labelOfBoxes } from './picture-boxes';
 import { isOtherPicture, isReadable, readSource, type ReaderOptions } from './readers';
 import { Remarks } from './remarks';
 import { asProjectSound, placesAt } from './sound';
+import type { SignalLayout } from './signal-lines';
 import { groupSources, openGroup, type SourceFile, type SourceTree } from './sources';
 
 /** What an import needs of the dataset. */
@@ -53,9 +55,10 @@ class Import {
     private readonly work: LongWork,
   ) {}
 
-  private get readerOptions(): ReaderOptions {
-    const { rateHz, hmacKey } = this.options;
-    return { rateHz, hmacKey, rateFor: (axes) => this.target.rateFor(axes) };
+  private readerOptions(signals: SignalLayout | undefined): ReaderOptions {
+    const { rateHz, hmacKey, axes: told } = this.options;
+    const layout = told === undefined ? signals : { interleaved: true, ...signals, axes: told };
+    return { rateHz, hmacKey, rateFor: (axes) => this.target.rateFor(axes), signals: layout };
   }
 
   private stopIfAsked(): void {
@@ -76,6 +79,10 @@ class Import {
         this.remarks.add('unknown', refusalOf(path) ?? `${path} is not of a kind that Dormouse imports.`);
         return false;
       }
+      if (manifests.attached.has(path)) {
+        this.remarks.add('attached', `${path} is attached to a recording; only recordings are taken.`);
+        return false;
+      }
       const governed = manifests.governed.some((folder) => path.startsWith(folder));
       if (manifests.unlisted.has(path) || (governed && !manifests.said.has(path))) {
         this.remarks.add('unlisted', `${path} is not in the list of files beside it and was left out.`);
@@ -87,7 +94,8 @@ class Import {
 
   async tree(tree: SourceTree, done: number, total: number): Promise<void> {
     const manifests = await readManifests(tree.files, this.remarks);
-    const files = this.choose(tree, manifests);
+    const easyAi = await readEasyAiSettings(tree.files);
+    const files = this.choose(tree, manifests).filter(({ path }) => path !== easyAi?.path);
     const present = new Set(tree.files.map((file) => file.path));
     const absent = [...manifests.said.keys()].filter((path) => !present.has(path) && !manifests.said.get(path)?.notes);
     for (const path of absent) this.remarks.add('absent', `${path} is listed but not there.`);
@@ -96,14 +104,19 @@ class Import {
       // Progress over several things imported at once: each counts the same.
       const fraction = (done + i / files.length) / total;
       this.work.onProgress?.({ step: `Reading ${file.path}`, done: Math.round(fraction * 1000), total: 1000 });
-      await this.file(file, tree, manifests.said.get(file.path));
+      await this.file(file, tree, manifests.said.get(file.path), easyAi?.layout);
     }
     await this.flush();
   }
 
-  private async file(file: SourceFile, tree: SourceTree, said: Said | undefined): Promise<void> {
+  private async file(
+    file: SourceFile,
+    tree: SourceTree,
+    said: Said | undefined,
+    signals: SignalLayout | undefined,
+  ): Promise<void> {
     try {
-      const content = await readSource(file, this.readerOptions);
+      const content = await readSource(file, this.readerOptions(signals));
       const general = (warning: string): string => warning.replaceAll(file.path, '').replace(/\d+/g, '');
       for (const warning of content.warnings) this.remarks.add(general(warning), warning);
       for (const found of content.found) await this.take(found, file, tree, said);

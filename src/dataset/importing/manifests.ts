@@ -24,6 +24,8 @@ export interface Manifests {
   readonly governed: readonly string[];
   /** Pictures that the lists of boxes among the files do not speak of. */
   readonly unlisted: ReadonlySet<string>;
+  /** Files that the lists call attachments of others. */
+  readonly attached: ReadonlySet<string>;
 }
 
 const MAX_LIST = 256 << 20;
@@ -74,6 +76,7 @@ export async function readManifests(files: readonly SourceFile[], remarks: Remar
   const said = new Map<string, Said>();
   const lists = new Set<string>();
   const governed: string[] = [];
+  const attached = new Set<string>();
   const byName = filesByName(files);
   const depth = (file: SourceFile): number => file.path.split('/').length;
   for (const file of files.filter((one) => isList(one.path)).sort((a, b) => depth(a) - depth(b))) {
@@ -86,6 +89,7 @@ export async function readManifests(files: readonly SourceFile[], remarks: Remar
       for (const [name, what] of content.said) {
         const path = placeOf(folder, name.replaceAll('\\', '/'), byName);
         said.set(path, { ...what, ...said.get(path) });
+        for (const one of what.attachments ?? []) attached.add(placeOf(folder, one, byName));
       }
     } catch (error) {
       lists.add(file.path);
@@ -101,7 +105,7 @@ export async function readManifests(files: readonly SourceFile[], remarks: Remar
   for (const path of annotations.lists) lists.add(path);
   for (const [path, what] of annotations.said) said.set(path, { ...what, ...said.get(path) });
   const unlisted = new Set([...annotations.unlisted].filter((path) => !said.has(path)));
-  return { said, lists, governed, unlisted };
+  return { said, lists, governed, unlisted, attached };
 }
 
 /** Notes that Dormouse keeps beside its recordings: another project's captures folder is being imported. */

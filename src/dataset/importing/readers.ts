@@ -9,6 +9,7 @@ import { readWav } from '../wav';
 import { isCreateAi, isCreateAiFeatures, readCreateAi } from './createai';
 import type { FileContent } from './found';
 import { refusalOf } from './limits';
+import type { SignalLayout } from './signal-lines';
 import type { SourceFile } from './sources';
 import { TableReader } from './table';
 
@@ -18,6 +19,8 @@ const MAX_SOUND = 1 << 30;
 export interface ReaderOptions extends Pick<ImportOptions, 'rateHz' | 'hmacKey'> {
   /** For tables without timestamps, by number of axes; undefined = nothing comparable is there yet. */
   readonly rateFor: (axes: number) => number | undefined;
+  /** Where each line of a table is a whole signal. */
+  readonly signals?: SignalLayout | undefined;
 }
 
 /** More than this is refused unread; decodePicture has bounds of its own. */
@@ -93,7 +96,7 @@ function decoderFor(first: Uint8Array): TextDecoder {
 }
 
 async function readTable(file: SourceFile, options: ReaderOptions): Promise<FileContent> {
-  const reader = new TableReader(file.path, options.rateHz, options.rateFor);
+  const reader = new TableReader(file.path, options.rateHz, options.rateFor, options.signals);
   let decoder: TextDecoder | undefined;
   for await (const piece of file.chunks()) {
     decoder ??= decoderFor(piece);

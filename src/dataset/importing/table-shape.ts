@@ -82,7 +82,8 @@ function rowsUnder(lines: readonly string[], delimiter: RegExp | undefined, deci
   return numeric.filter((cells) => cells.length === columns);
 }
 
-function chooseDelimiter(lines: readonly string[]): {
+/** The delimiter under which most of the lines are numbers, and those lines in cells. */
+export function chooseDelimiter(lines: readonly string[]): {
   delimiter: RegExp | undefined;
   decimalComma: boolean;
   rows: string[][];
@@ -175,7 +176,7 @@ function timeUnitOf(header: string): TimeUnit | undefined {
 }
 
 /** Strictly rising in about even steps: a clock, or a numbering. */
-function looksLikeClock(column: readonly number[]): boolean {
+export function looksLikeClock(column: readonly number[]): boolean {
   if (column.length < 8 || column.some((value) => !Number.isFinite(value) || value < 0)) return false;
   const steps = column.slice(1).map((value, i) => value - column[i]);
   const typical = [...steps].sort((a, b) => a - b)[steps.length >> 1];

@@ -9,6 +9,7 @@ import { cleanLabel, unlabelled } from '../notes';
 import { kindOf } from '../store';
 import { fitClock } from './clock';
 import type { FileContent, Found } from './found';
+import { SignalLines, type SignalLayout } from './signal-lines';
 import { detectShape, isSeparator, numberIn, splitLine, stripTerminal, type TableShape } from './table-shape';
 
 const SAMPLE_LINES = 256;
@@ -55,6 +56,8 @@ export class TableReader {
   private lineNumber = 0;
   private sample: { text: string; number: number }[] | undefined = [];
   private shape: TableShape | undefined;
+  /** Where each line is a whole recording. */
+  private signals: SignalLines | undefined;
   private running = start();
   private readonly found: Found[] = [];
   private readonly warnings: string[] = [];
@@ -69,6 +72,7 @@ export class TableReader {
     /** Taken where the file has no timestamps; undefined = one is assumed, and the report says so. */
     private readonly rateHz: number | undefined,
     private readonly rateFor: (axes: number) => number | undefined,
+    private readonly layout?: SignalLayout,
   ) {}
 
   feed(text: string): void {
@@ -102,11 +106,15 @@ export class TableReader {
   private settle(): void {
     const sample = this.sample ?? [];
     this.sample = undefined;
-    this.shape = detectShape(sample.map((line) => line.text).filter((line) => !isSeparator(line)));
+    const lines = sample.filter(({ text }) => !isSeparator(text));
+    this.signals =
+      lines.length > 0 ? SignalLines.detect(this.name, lines, this.layout, this.rateHz, this.rateFor) : undefined;
+    if (!this.signals) this.shape = detectShape(lines.map(({ text }) => text));
     for (const line of sample) this.row(line.text, line.number);
   }
 
   private row(text: string, number: number): void {
+    if (this.signals) return isSeparator(text) ? undefined : this.signals.row(text, number);
     const shape = this.shape as TableShape;
     if (isSeparator(text)) {
       this.separators++;
@@ -193,6 +201,7 @@ export class TableReader {
   finish(): FileContent {
     if (this.rest) this.line(this.rest);
     if (this.sample) this.settle();
+    if (this.signals) return this.signals.finish();
     this.flush();
     const shape = this.shape as TableShape;
     if (this.found.length === 0) {

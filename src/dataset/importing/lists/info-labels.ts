@@ -1,6 +1,6 @@
 /**
  * The `.labels` files of the public export format: `info.labels` (whole or line by line) and its siblings
- * `structured_labels.labels`, `bounding_boxes.labels` and `label_map.labels`. Source: docs.edgeimpulse.com, "Edge
+ * `structured_labels.labels`, `bounding_boxes.labels`, `label_map.labels` and `attachments.labels`. Source: docs.edgeimpulse.com, "Edge
  * Impulse labels", and the uploader's own checks (indices are whole frames, ends inclusive).
  */
 import { decodeDocument } from '../../acquisition';
@@ -85,14 +85,32 @@ function mapSaid(labels: unknown): Said {
 
 const spansOf = (parts: readonly Span[]): Said => ({ spans: { unit: 'frames or ms', parts } });
 
+/** Names of files that are attached to a recording: paths, or objects that name a file. */
+export function readAttachments(attachments: unknown): string[] {
+  if (!Array.isArray(attachments)) return [];
+  return attachments.slice(0, MAX_PARTS).flatMap((one): string[] => {
+    const name: unknown = isFields(one) ? (one['filename'] ?? one['path']) : one;
+    return typeof name === 'string' && name !== '' ? [name.replaceAll('\\', '/')] : [];
+  });
+}
+
+/** They are named in the note, so that nobody looks for them in vain. */
+function attachmentsSaid(files: readonly string[], note = ''): Said {
+  if (files.length === 0) return {};
+  const names = `Attached: ${files.map((path) => path.split('/').at(-1)).join(', ')}`;
+  return { attachments: files, note: (note ? `${note}; ${names}` : names).slice(0, 1000) };
+}
+
 /** One line of info.labels. */
 function saidIn(file: Fields): Said {
   const metadata = isFields(file['metadata']) ? file['metadata'] : {};
   const split = splitCalled(file['category']);
   const boxes = readBoxes(file['boundingBoxes']);
   const ours = file['dormouse'];
+  const said = labelSaid(isFields(file['label']) ? file['label'] : {});
   return {
-    ...labelSaid(isFields(file['label']) ? file['label'] : {}),
+    ...said,
+    ...attachmentsSaid(readAttachments(file['attachments']), said.note),
     ...(split ? { split } : {}),
     ...(metadata['person'] ? { person: textOf(metadata['person']) } : {}),
     ...(metadata['session'] ? { session: textOf(metadata['session']) } : {}),
@@ -113,6 +131,8 @@ function siblingSaid(parsed: Fields): Map<string, Said> | undefined {
         const parts = readSpans(one);
         return parts.length > 0 ? { ...spansOf(parts), label: longestLabel(parts) } : {};
       });
+    case 'attachments':
+      return each(parsed['attachments'], (one) => attachmentsSaid(readAttachments(one)));
     case 'label-map-labels':
       return each(parsed['labels'], mapSaid);
     default:

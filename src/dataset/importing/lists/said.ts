@@ -34,6 +34,8 @@ export interface Said {
   readonly person?: string;
   readonly session?: string;
   readonly note?: string;
+  /** Files that lie beside it and belong to it, without being recordings; by path from the list's folder. */
+  readonly attachments?: readonly string[];
   readonly spans?: Spans;
   /** Things in a picture, in its own pixels; [] = the list says that it shows none. */
   readonly boxes?: readonly Box[];
