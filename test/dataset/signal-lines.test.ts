@@ -178,3 +178,35 @@ describe('files attached to a recording', () => {
     expect(captures[0].note.length).toBeLessThanOrEqual(1000);
   });
 });
+
+describe('an Arduino library from Edge Impulse', () => {
+  const metadata = [
+    '#define EI_CLASSIFIER_PROJECT_ID                 12345',
+    '#define EI_CLASSIFIER_RAW_SAMPLE_COUNT           125',
+    '#define EI_CLASSIFIER_RAW_SAMPLES_PER_FRAME      3',
+    '#define EI_CLASSIFIER_INTERVAL_MS                16',
+  ].join('\n');
+  const variables = 'const char* ei_classifier_inferencing_categories[] = { "idle", "wave" };';
+  const library = {
+    'wand_inferencing/library.properties': 'name=wand_inferencing',
+    'wand_inferencing/src/model-parameters/model_metadata.h': metadata,
+    'wand_inferencing/src/model-parameters/model_variables.h': variables,
+    'wand_inferencing/src/edge-impulse-sdk/test.csv': '1,2\n3,4\n',
+  };
+
+  it('is said to be a model, and what it tells apart by what', async () => {
+    await expect(imported(library)).rejects.toMatchObject({
+      code: 'nothing-imported',
+      message: expect.stringMatching(
+        /^wand_inferencing is an Arduino library .* idle, wave apart by 3 values, 62.5 times a second, for 2 s\. Nothing/,
+      ) as string,
+    });
+  });
+  it('does not keep the recordings beside it from coming in, and may be damaged', async () => {
+    const damaged = { ...library, 'wand_inferencing/src/model-parameters/model_metadata.h': '#define EI_CLASSIFIER_(' };
+    const rows = 'timestamp,x\n0,1\n10,2\n20,3\n';
+    const { report } = await imported({ ...damaged, 'wave.csv': rows });
+    expect(report).toMatchObject({ imported: 1, labels: { wave: 1 } });
+    expect(report.warnings).toHaveLength(1);
+  });
+});

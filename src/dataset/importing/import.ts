@@ -13,6 +13,7 @@ import type { Found } from './found';
 import { labelFromPath, type PathSays } from './label-rules';
 import { refusalOf } from './limits';
 import { readEasyAiSettings } from './easy-ai';
+import { findEiLibrary } from './ei-library';
 import { resolveSpans } from './lists/said';
 import { readManifests, type Manifests, type Said } from './manifests';
 import { boxesFor, labelOfBoxes } from './picture-boxes';
@@ -95,7 +96,10 @@ class Import {
   async tree(tree: SourceTree, done: number, total: number): Promise<void> {
     const manifests = await readManifests(tree.files, this.remarks);
     const easyAi = await readEasyAiSettings(tree.files);
-    const files = this.choose(tree, manifests).filter(({ path }) => path !== easyAi?.path);
+    const library = await findEiLibrary(tree.files);
+    if (library) this.remarks.add('library', library.sentence);
+    const own = library ? tree.files.filter(({ path }) => !path.startsWith(library.folder)) : tree.files;
+    const files = this.choose({ ...tree, files: own }, manifests).filter(({ path }) => path !== easyAi?.path);
     const present = new Set(tree.files.map((file) => file.path));
     const absent = [...manifests.said.keys()].filter((path) => !present.has(path) && !manifests.said.get(path)?.notes);
     for (const path of absent) this.remarks.add('absent', `${path} is listed but not there.`);
