@@ -43,7 +43,7 @@ describe('a simulated board', () => {
     const [answer] = new FrameParser().push(board.takeOutput());
     const hello = decode(answer.payload) as Record<string, unknown>;
     expect(Object.keys(hello)).toEqual(
-      ['proto', 'board', 'mcu', 'fw', 'uid', 'clock', 'rx', 'ram', 'slot', 'sensors', 'slots', 'active'], // prettier-ignore
+      ['proto', 'board', 'mcu', 'fw', 'uid', 'btn', 'clock', 'rx', 'ram', 'slot', 'sensors', 'slots', 'active'], // prettier-ignore
     );
     expect(hello).toMatchObject({ proto: 1, board: 'rpi-pico', mcu: 'RP2040', uid: 'abc', rx: 1024, active: -1 });
     const sensors = hello['sensors'] as {

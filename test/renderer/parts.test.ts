@@ -70,7 +70,7 @@ describeWith(needsCommands('chromium'), 'marking parts of a recording', () => {
       .toEqual({
         start: first.start + 1,
         end: first.end - 1,
-        label: 'idle',
+        label: 'up-down',
       });
     await sheet().getByRole('spinbutton', { name: 'Start' }).fill('0.1');
     await sheet().getByRole('spinbutton', { name: 'Start' }).press('Tab');

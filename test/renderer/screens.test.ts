@@ -82,7 +82,7 @@ describeWith(needsCommands('chromium'), 'the interface in a browser', () => {
   it('records with the keyboard: label by number, a run with R, a held one with Space, undo', async () => {
     await open('scene=data&step=capture');
     await page().getByRole('main').getByText('nothing lost').waitFor();
-    await page().keyboard.press('4');
+    await page().keyboard.press('3');
     expect(await page().getByRole('button', { name: /^wave/ }).getAttribute('aria-pressed')).toBe('true');
     await page().keyboard.down('Space');
     await page()

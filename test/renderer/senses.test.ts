@@ -56,7 +56,7 @@ describeWith(needsCommands('chromium'), 'the senses in a browser', () => {
   it('says a word on the beat, finds it in the take, corrects what was found and keeps the pieces', async () => {
     await browser.open('scene=data&task=audio&step=capture');
     const { page } = browser;
-    await page.keyboard.press('4');
+    await page.keyboard.press('2');
     await page.getByLabel('Times').fill('2');
     await page.getByLabel('A beat every').fill('1.5');
     await page.getByLabel('A beat every').press('Tab');
