@@ -1,6 +1,6 @@
 /** Small real models of sound, pictures, objects and the normal, made from a seed, with what goes into their images. */
 import { Random } from '../../src/base';
-import { quantiseModel } from '../../src/compress';
+import { plannedTflite, quantiseModel } from '../../src/compress';
 import type { AnomalyDetector, Core, DspBlock, WindowShape } from '../../src/core';
 import { buildImage, goldenVectors, type LiveSettings, type ModelManifest } from '../../src/deploy';
 import { initialWeights, type ModelSpec } from '../../src/model';
@@ -29,8 +29,14 @@ function made(
   const normalisation = parts.normalisation ?? { mean: new Float32Array(0), inverseStd: new Float32Array(0) };
   const calibration = normalisation.mean.length > 0 ? core.normalise(rows, normalisation) : rows;
   const tflite = spec
-    ? quantiseModel(spec, initialWeights(spec, seed), { calibration, calibrationCount: windows.length, name: 'sample' })
-        .tflite
+    ? plannedTflite(
+        core,
+        quantiseModel(spec, initialWeights(spec, seed), {
+          calibration,
+          calibrationCount: windows.length,
+          name: 'sample',
+        }).tflite,
+      )
     : new Uint8Array(0);
   const model = spec ? core.openModel(tflite) : undefined;
   const manifest: ModelManifest = {
