@@ -15,6 +15,7 @@ import { deployProject, imageOf, liveModelOf, testProject, trainProject, type Pr
 import { loadMeasured } from '../../src/project/measured';
 import { needsPty } from '../link/rigs';
 import { until } from '../link/transport-contract';
+import { pitches, toneWord, toneWords } from './tone-words';
 import { smallProjects, type SmallProjects } from '../project/small-project';
 import { describeWith, needsCommands } from '../support/needs';
 
@@ -47,7 +48,8 @@ describeWith(met, 'the device as Cortex-M4F code in QEMU', () => {
     const image = await buildQemuBoard(join(folder, 'build'));
     tape = wavingTape(100);
     const piece = { sensor: 0, rateHz: 100, frameBytes: 12, values: tape };
-    board = await startQemuBoard({ image, path, tape: tapeBytes([piece]), tapeFile: join(folder, 'tape') });
+    const sound = { sensor: 1, rateHz: 16_000, frameBytes: 2, values: toneWord(1, 1.1 * pitches.high, 99) };
+    board = await startQemuBoard({ image, path, tape: tapeBytes([piece, sound]), tapeFile: join(folder, 'tape') });
     device = await connect();
     projects = await smallProjects();
     project = await projects.open();
@@ -147,5 +149,24 @@ describeWith(met, 'the device as Cortex-M4F code in QEMU', () => {
     expect(device.info.activeSlot).toBe(first);
     expect(device.info.slots.filter(({ state }) => state === 'active')).toHaveLength(1);
     expect((await testProject(project, 'device', device)).mismatches).toBe(0);
+  });
+
+  it('hears the word that the tape plays', { timeout: slow }, async () => {
+    const words = await toneWords(folder);
+    try {
+      const model = await words.needTrained();
+      await deployProject(words, device);
+      expect((await testProject(words, 'device', device)).mismatches).toBe(0);
+      const heard: string[] = [];
+      const live = await startLive(device, liveModelOf(words.settings, model), (_, { scores }) =>
+        heard.push(model.report.labels[scores.indexOf(Math.max(...scores))]),
+      );
+      await until(() => heard.length >= 8, slow);
+      await live.stop();
+      // Windows that begin in the middle of a word hear two halves.
+      expect(heard.filter((label) => label === 'high').length).toBeGreaterThan(heard.length / 2);
+    } finally {
+      await words.close();
+    }
   });
 });
