@@ -8,7 +8,13 @@ namespace dormouse {
 namespace nn {
 namespace schema {
 
-enum ModelField { kModelVersion = 0, kModelOperatorCodes = 1, kModelSubgraphs = 2, kModelBuffers = 4, kModelMetadata = 6 };
+enum ModelField {
+  kModelVersion = 0,
+  kModelOperatorCodes = 1,
+  kModelSubgraphs = 2,
+  kModelBuffers = 4,
+  kModelMetadata = 6
+};
 enum MetadataField { kMetadataName = 0, kMetadataBuffer = 1 };
 enum OperatorCodeField { kCodeDeprecated = 0, kCodeCustom = 1, kCodeVersion = 2, kCodeBuiltin = 3 };
 enum SubgraphField { kGraphTensors = 0, kGraphInputs = 1, kGraphOutputs = 2, kGraphOperators = 3 };
