@@ -1,9 +1,9 @@
 /** What the Capture screen says. */
 import { count, rate, span, whole } from '../ui/format';
 
-/** "10 waves" where English makes it so; "10 × ❄" or "10 × on/off" where it would be nonsense. */
+/** "10 waves" where English makes it so; "10 × no" or "10 × on/off" where it would be nonsense. */
 export function severalOf(n: number, label: string): string {
-  return /^[a-z]+([- ][a-z]+)*$/i.test(label) && !/(s|x|z|ch|sh|[^aeiou]y)$/i.test(label)
+  return /^[a-z]+(-[a-z]+)*$/i.test(label) && !/(s|x|z|ch|sh|o|[^aeiou]y)$/i.test(label)
     ? `${n} ${label}s`
     : `${n} × ${label}`;
 }

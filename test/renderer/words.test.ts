@@ -43,9 +43,11 @@ describe('numbers', () => {
   it('make the Record button say what it does, without bad English', () => {
     expect(severalOf(10, 'wave')).toBe('10 waves');
     expect(severalOf(3, 'up-down')).toBe('3 up-downs');
-    expect(['flash', 'yes', '停', 'on/off'].map((label) => severalOf(2, label))).toEqual([
+    expect(['flash', 'yes', 'no', 'fan with a coin', '停', 'on/off'].map((label) => severalOf(2, label))).toEqual([
       '2 × flash',
       '2 × yes',
+      '2 × no',
+      '2 × fan with a coin',
       '2 × 停',
       '2 × on/off',
     ]);
