@@ -181,7 +181,8 @@ density = np.stack([p * np.prod(np.exp(-0.5 * (x - m) ** 2 / v) / np.sqrt(2 * np
 r = density / density.sum(1, keepdims=True)
 n = r.sum(0)
 mean = (r.T @ x) / n[:, None]
-variance = np.stack([(r[:, k] @ (x - mean[k]) ** 2) / n[k] for k in range(len(n))])
+# One row more, spread as all rows are.
+variance = np.stack([(r[:, k] @ (x - mean[k]) ** 2 + x.var(0)) / (n[k] + 1) for k in range(len(n))])
 centres = np.array(task['kMeans']['centres'])
 distance = np.sqrt(((x[:, None, :] - centres[None]) ** 2).sum(2))
 nearest = distance.argmin(1)
