@@ -118,7 +118,7 @@ describeWith(needsApp(), 'the other senses', () => {
         await at.fill(/^Rounds at most/, task === 'image' ? 16 : 6);
       }
       await at.button('Train the model').click();
-      await at.button('Train again').waitFor({ timeout: 150_000 });
+      await at.button('Train again').waitFor({ timeout: 110_000 });
       await photo('train');
       await at.go('Test');
       await new Promise((resolve) => setTimeout(resolve, 1000));
