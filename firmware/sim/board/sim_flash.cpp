@@ -90,6 +90,9 @@ SimFlash::Tear SimFlash::chooseTear(uint32_t units) {
  */
 void SimFlash::tear(uint32_t offset, const uint8_t* bytes, uint32_t count) {
   const Tear tear = chooseTear(count / writeUnit_);
+  powered_ = false;
+  // What was not begun left every cell as sound as it was.
+  if (tear.way == kNothing) return;
   for (uint32_t i = 0; i < count; i++) {
     const uint8_t after = bytes ? bytes[i] : static_cast<uint8_t>(0xff);
     const uint32_t unit = i / writeUnit_;
@@ -105,7 +108,6 @@ void SimFlash::tear(uint32_t offset, const uint8_t* bytes, uint32_t count) {
     for (uint32_t i = 0; blank && i < writeUnit_; i++) blank = memory_[unit * writeUnit_ + i] == 0xff;
     if (!blank) used_[unit] = 1;
   }
-  powered_ = false;
 }
 
 bool SimFlash::erase(uint32_t offset) {
