@@ -16,9 +16,9 @@ const rateHz = 16_000;
 const clockHz = 64e6;
 const cyclesPerInstruction = 4 / 3;
 const kb = 1024;
-// A Nano 33 BLE Sense: 1 MB of flash, its end for two slots; 256 KB of RAM, 128 KB of them for models. The empty sketch with a
+// A Nano 33 BLE Sense: 1 MB of flash, its start for the bootloader, its end for two slots; 256 KB of RAM, 128 KB of them for models. The empty sketch with a
 // USB port of ArduinoCore-mbed 4.6.0, and the stack that its loop() runs on.
-const nano = { flash: 1024 * kb, slots: 2 * 256 * kb, ram: 256 * kb, models: 128 * kb };
+const nano = { flash: 1024 * kb, bootloader: 64 * kb, slots: 2 * 256 * kb, ram: 256 * kb, models: 128 * kb };
 const sketch = { text: 92_028, data: 3560, bss: 44_176, stack: 32 * kb };
 
 const parts = await loadParts('keyword-board');
@@ -56,6 +56,7 @@ try {
   }
   const [board] = await buildQemuImages(join(folder, 'build'), ['firmware/sim/qemu/board.cpp']);
   const own = coreBytes(board);
+  const flashAvailable = nano.flash - nano.bootloader - nano.slots;
   const flash = sketch.text + sketch.data + own.flash;
   const ram = sketch.data + sketch.bss + sketch.stack + own.ram + results['cortex-m4f'].deviceBytes + nano.models;
   console.log(
@@ -70,11 +71,11 @@ try {
         coreFlash: own.flash,
         coreRam: own.ram,
         flash,
-        flashAvailable: nano.flash - nano.slots,
+        flashAvailable,
         imageShareOfSlot: Number((image.length / (nano.slots / 2)).toFixed(3)),
         ram,
         ramAvailable: nano.ram,
-        fits: flash <= nano.flash - nano.slots && ram <= nano.ram && image.length < nano.slots / 2,
+        fits: flash <= flashAvailable && ram <= nano.ram && image.length < nano.slots / 2,
       },
     }),
   );
